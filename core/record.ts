@@ -1,0 +1,87 @@
+/** Metric rows: what both drivers write, in the same form, as the results of a run. */
+import type { Instant, NodeId, Outcome } from './node.ts';
+
+/** A measured row. Times are nanoseconds on the clock of the node that recorded it. */
+export type Row = IterationRow | EvaluationRow | ShardRow | TrafficRow | LinkRow | OutcomeRow;
+
+/** One iteration of one worker, recorded when it may start the next one. */
+export interface IterationRow {
+  readonly kind: 'iteration';
+  readonly node: NodeId;
+  readonly clock: number;
+  /** When the computation began, when it ended, and when the last answer to its push was in. */
+  readonly started: Instant;
+  readonly computed: Instant;
+  readonly ended: Instant;
+  /** Time that the last of the answers to come had been parked by the consistency model. */
+  readonly parkedNanos: number;
+  readonly loss: number | null;
+  /** Staleness of this gradient over the shards; null when it was not applied anywhere. */
+  readonly stalenessMax: number | null;
+  readonly stalenessMean: number | null;
+  /** Shards that applied it; fewer than there are marks a partial update. */
+  readonly applied: number;
+}
+
+/** The test set at one cut. */
+export interface EvaluationRow {
+  readonly kind: 'evaluation';
+  readonly node: NodeId;
+  readonly cut: number;
+  /** When the cut was complete. */
+  readonly at: Instant;
+  /** Versions of the cut (mean over shards) and gradients in them. */
+  readonly versions: number;
+  readonly gradients: number;
+  readonly loss: number;
+  readonly accuracy: number | null;
+  readonly final: boolean;
+}
+
+/** What one shard did in a run, recorded at its end. */
+export interface ShardRow {
+  readonly kind: 'shard';
+  readonly node: NodeId;
+  readonly versions: number;
+  readonly gradients: number;
+  readonly dropped: number;
+  readonly duplicates: number;
+  readonly refused: number;
+  /** `histogram[k]` gradients were applied with staleness k. */
+  readonly histogram: readonly number[];
+  /** Updates that the shard was handed by work other than empty pushes, in elements applied. */
+  readonly elementsApplied: number;
+}
+
+/** Bytes and messages that left a node, by class. Recorded by the driver at the end. */
+export interface TrafficRow {
+  readonly kind: 'traffic';
+  readonly node: NodeId;
+  readonly trainingBytes: number;
+  readonly trainingMessages: number;
+  readonly evaluationBytes: number;
+  readonly evaluationMessages: number;
+  readonly controlBytes: number;
+  readonly controlMessages: number;
+  /** CPU time spent on declared work, by the price list or as measured. */
+  readonly workNanos: number;
+}
+
+/** Use of one directed link, in buckets of equal length from the start of the run. */
+export interface LinkRow {
+  readonly kind: 'link';
+  readonly link: string;
+  readonly bytesPerSecond: number | null;
+  readonly bucketNanos: number;
+  readonly bytes: readonly number[];
+}
+
+/** The end of a run. */
+export interface OutcomeRow {
+  readonly kind: 'outcome';
+  readonly node: NodeId;
+  readonly at: Instant;
+  readonly outcome: Outcome;
+  /** Digest of the final params, hexadecimal; null in a timing-only run. */
+  readonly digest: string | null;
+}
