@@ -1,3 +1,5 @@
+import { grownDoubles, grownIntegers } from './growth.ts';
+
 /**
  * The pending events of a simulation, in order of (time, sequence): events at one instant come out
  * in the order in which they went in, so that a run is the same run every time.
@@ -10,7 +12,7 @@
  */
 export class EventQueue {
   /** Keys, two doubles an entry: the time in integer nanoseconds, then the sequence number. */
-  #keys: Float64Array;
+  #keys: Float64Array<ArrayBuffer>;
   #events: Int32Array;
   #size = 0;
   #sequence = 0;
@@ -110,11 +112,7 @@ export class EventQueue {
   }
 
   #grow(): void {
-    const keys = new Float64Array(2 * this.#keys.length);
-    keys.set(this.#keys);
-    this.#keys = keys;
-    const events = new Int32Array(2 * this.#events.length);
-    events.set(this.#events);
-    this.#events = events;
+    this.#keys = grownDoubles(this.#keys, 2 * this.#keys.length);
+    this.#events = grownIntegers(this.#events, 2 * this.#events.length);
   }
 }

@@ -1,0 +1,60 @@
+import { FlowNetwork } from './flow-network.ts';
+import { IdealNetwork } from './ideal-network.ts';
+import type { LinkStatistics } from './link-usage.ts';
+import { ProgressiveFill } from './progressive-fill.ts';
+import type { Sharing } from './sharing.ts';
+import { buildTopology, type Shape } from './topology.ts';
+
+/**
+ * What carries the messages of a simulation. Times are integer nanoseconds and never decrease from
+ * call to call. Hosts, sessions and tags are integers of the caller's: hosts as the topology numbers
+ * them, sessions small (they index tables), tags whatever names a message to the caller.
+ *
+ * A session is one directed stream of bytes between two nodes. Its messages are delivered in order;
+ * at most one is in its bandwidth phase, which begins at max(sent + latency, end of the one before).
+ * Latency takes no bandwidth. A message without bytes is delivered where its bandwidth phase would
+ * begin. Lower priorities leave the sender first, at message boundaries.
+ */
+export interface Network {
+  /** Hands a message over. The first message of a session fixes its hosts until it is cut. */
+  send(
+    now: number,
+    fromHost: number,
+    toHost: number,
+    session: number,
+    bytes: number,
+    priority: number,
+    tag: number
+  ): void;
+  /** Time of the next event of the network in nanoseconds, not before the last call's; or Infinity. */
+  nextEvent(): number;
+  /** Processes the events up to `now`; appends the tags of messages delivered, in a fixed order. */
+  advance(now: number, delivered: number[]): void;
+  /**
+   * Ends a session: what is queued or on its way is lost. Returns the tags lost, in the order in
+   * which they would have arrived. The number may then be used for a new session.
+   */
+  cut(now: number, session: number): number[];
+  /** What each link has carried up to the latest call. */
+  links(): readonly LinkStatistics[];
+  /** Throws an error that says which invariant does not hold. For tests: looks at everything. */
+  check(): void;
+}
+
+/** What a run's configuration says of its network. `ideal`: no latency, bandwidth without bound. */
+export type NetworkDescription = { readonly kind: 'ideal' } | Shape;
+
+export interface NetworkOptions {
+  readonly sharing: Sharing;
+  /** First width of the buckets of time in the statistics, in nanoseconds, more than 0. */
+  readonly bucketNanos: number;
+}
+
+/** Builds a network; the options have defaults that only tests and plots need to change. */
+export function createNetwork(
+  description: NetworkDescription,
+  { sharing = new ProgressiveFill(), bucketNanos = 1_000_000 }: Partial<NetworkOptions> = {}
+): Network {
+  if (description.kind === 'ideal') return new IdealNetwork();
+  return new FlowNetwork(buildTopology(description), sharing, bucketNanos);
+}

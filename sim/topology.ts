@@ -1,0 +1,72 @@
+/**
+ * The shape of a network as plain data, and what a network is built from: hosts, links with
+ * capacities and latencies, and the links a message crosses from one host to another. Routes may
+ * have any number of links; a new shape is a new member of `Shape` and a function that builds it.
+ */
+
+/** What a run's configuration says of the shape of its network. */
+export type Shape = StarShape;
+
+/** Hosts around a switch that is never the bottleneck. */
+export interface StarShape {
+  readonly kind: 'star';
+  readonly hosts: readonly StarHost[];
+}
+
+/** A host of a star: its two directions are independent, as with a full-duplex cable. */
+export interface StarHost {
+  readonly name: string;
+  readonly uplink: Port;
+  readonly downlink: Port;
+}
+
+export interface Port {
+  /** More than 0, finite. */
+  readonly bytesPerSecond: number;
+  /** One way, integer nanoseconds, 0 or more. */
+  readonly latencyNanos: number;
+}
+
+/** A directed link. */
+export interface Link extends Port {
+  readonly name: string;
+}
+
+export interface Topology {
+  /** Names of the hosts; a host is its index here. */
+  readonly hosts: readonly string[];
+  readonly links: readonly Link[];
+  /** Indices of the links from one host to another, in order; none within a host. */
+  route(fromHost: number, toHost: number): readonly number[];
+}
+
+/** Builds what the shape describes; a number out of range is an error that names where it stands. */
+export function buildTopology(shape: Shape): Topology {
+  return buildStar(shape);
+}
+
+function buildStar({ hosts }: StarShape): Topology {
+  const links: Link[] = [];
+  for (const { name, uplink, downlink } of hosts) {
+    links.push(checkedLink(`${name} up`, uplink), checkedLink(`${name} down`, downlink));
+  }
+  return {
+    hosts: hosts.map(host => host.name),
+    links,
+    route: (fromHost, toHost) => (fromHost === toHost ? [] : [2 * fromHost, 2 * toHost + 1])
+  };
+}
+
+function checkedLink(name: string, { bytesPerSecond, latencyNanos }: Port): Link {
+  if (!(bytesPerSecond > 0 && bytesPerSecond < Infinity)) {
+    throw new RangeError(
+      `link "${name}": bytesPerSecond must be positive and finite, got ${bytesPerSecond}`
+    );
+  }
+  if (!(Number.isSafeInteger(latencyNanos) && latencyNanos >= 0)) {
+    throw new RangeError(
+      `link "${name}": latencyNanos must be an integer, 0 or more, got ${latencyNanos}`
+    );
+  }
+  return { name, bytesPerSecond, latencyNanos };
+}
