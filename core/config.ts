@@ -1,0 +1,155 @@
+/**
+ * The configuration of one run: plain JSON, complete (no hidden defaults: `resolve` fills them in
+ * and what it returns is stored, hashed, and sent to the processes of a real run).
+ */
+import { z } from 'zod';
+import { CompressorSchema } from './compression/registry.ts';
+import { ProblemSchema } from './config/problem.ts';
+import { ConsistencySchema, consistencyModels } from './consistency/registry.ts';
+import { EnvironmentSchema } from './environment/environment.ts';
+import { nearest } from './nearest.ts';
+import { OptimizerSchema } from './optimizer/optimizer.ts';
+
+/** When a run ends: at the first of the conditions that holds. */
+export const StopSchema = z
+  .strictObject({
+    /** Test accuracy at a cut, in (0, 1]. */
+    accuracy: z.number().gt(0).max(1).optional(),
+    /** Loss at a cut, at most this. */
+    loss: z.number().optional(),
+    /** Iterations of each worker. */
+    iterations: z.int().min(1).optional(),
+    /** Gradients applied, over all workers. */
+    gradients: z.int().min(1).optional(),
+    /** Seconds of training, on the coordinator's clock. */
+    seconds: z.number().gt(0).optional()
+  })
+  .refine(stop => Object.values(stop).some(value => value !== undefined), {
+    message: 'a run needs an end: accuracy, loss, iterations, gradients or seconds'
+  });
+export type StopConfig = z.infer<typeof StopSchema>;
+
+/** Evaluation of the test set, every so many gradients applied (over all workers). */
+export const EvaluationSchema = z.strictObject({ everyGradients: z.int().min(1) });
+
+/** How keys are split over servers. */
+export const ShardingSchema = z.enum(['range', 'tensor', 'balanced', 'frequency']);
+
+export const ConfigSchema = z
+  .strictObject({
+    /** Version of this schema. */
+    version: z.literal(1),
+    workers: z.int().min(1).max(100_000),
+    servers: z.int().min(1).max(10_000),
+    seed: z.int().min(0).max(0xffffffff),
+    /** Samples of one gradient. */
+    batchSize: z.int().min(1).max(1_000_000),
+    problem: ProblemSchema,
+    consistency: ConsistencySchema,
+    compressor: CompressorSchema,
+    optimizer: OptimizerSchema,
+    sharding: ShardingSchema,
+    environment: EnvironmentSchema,
+    /** Null: no evaluation but the final one (and none at all in a timing-only run). */
+    evaluation: EvaluationSchema.nullable(),
+    stopAt: StopSchema,
+    /** Modules that add a consistency model or a compressor, from the project's root. */
+    plugins: z.array(z.strictObject({ module: z.string(), hash: z.string() }))
+  })
+  .superRefine((config, context) => {
+    const refuse = (path: string[], message: string): void => {
+      context.addIssue({ code: 'custom', path, message });
+    };
+    const timing = config.problem.kind === 'timing';
+    if (timing && config.evaluation !== null) {
+      refuse(['evaluation'], 'a timing-only run has no values to evaluate: null is right');
+    }
+    const target = config.stopAt.accuracy !== undefined || config.stopAt.loss !== undefined;
+    if (timing && target) {
+      refuse(['stopAt'], 'a timing-only run reaches no target: stop at iterations or gradients');
+    }
+    if (target && config.evaluation === null) {
+      refuse(['evaluation'], 'a target needs evaluations: { everyGradients: 64 }, say');
+    }
+    if (timing && consistencyModels.get(config.consistency.kind).needsValues) {
+      refuse(['consistency'], 'this model looks at values, and a timing-only run has none');
+    }
+  });
+
+/** A resolved configuration. */
+export type Config = z.output<typeof ConfigSchema>;
+/** A configuration as an experiment writes it: defaults left out, short forms allowed. */
+export type ConfigInput = Partial<z.input<typeof ConfigSchema>> &
+  Pick<z.input<typeof ConfigSchema>, 'problem' | 'stopAt'>;
+
+/** What a field is when nobody says. */
+export const defaults = {
+  version: 1,
+  workers: 8,
+  servers: 2,
+  seed: 1,
+  batchSize: 32,
+  consistency: 'bsp',
+  compressor: 'none',
+  optimizer: { kind: 'sgd', learningRate: 0.1 },
+  sharding: 'range',
+  environment: {},
+  evaluation: null,
+  plugins: []
+} as const;
+
+/** Configuration that does not hold, with one line a problem: path, what is wrong, what would be right. */
+export class ConfigError extends Error {}
+
+/** Fills in what is left out and checks the whole. Throws `ConfigError`. */
+export function resolve(input: Readonly<Record<string, unknown>>): Config {
+  const result = ConfigSchema.safeParse({ ...defaults, ...input });
+  if (result.success) return result.data;
+  throw new ConfigError(result.error.issues.map(issue => explain(issue, input)).join('\n'));
+}
+
+/** One problem as a line: `consistency.bound: Too small: expected number to be >=0`. */
+export function explain(issue: z.core.$ZodIssue, input: unknown): string {
+  const path = issue.path.map(String).join('.');
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys
+      .map(key => {
+        const guess = nearest(key, namesAt(issue.path));
+        const place = path === '' ? key : `${path}.${key}`;
+        return `${place}: unknown key${guess === null ? '' : ` (did you mean "${guess}"?)`}`;
+      })
+      .join('\n');
+  }
+  const given = valueAt(input, issue.path);
+  const shown = given === undefined || typeof given === 'object' ? '' : `, got ${JSON.stringify(given)}`;
+  return `${path === '' ? 'configuration' : path}: ${issue.message}${shown}`;
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  let value = input;
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = Reflect.get(value, key);
+  }
+  return value;
+}
+
+// The keys that are known at a path: by walking the JSON schema, which zod derives.
+function namesAt(path: readonly PropertyKey[]): string[] {
+  let schema: unknown = z.toJSONSchema(ConfigSchema, { unrepresentable: 'any', io: 'input' });
+  for (const key of path) schema = valueAt(schema, ['properties', key]);
+  const names = new Set<string>();
+  collect(schema, names);
+  return [...names];
+}
+
+function collect(schema: unknown, names: Set<string>): void {
+  const properties = valueAt(schema, ['properties']);
+  if (typeof properties === 'object' && properties !== null) {
+    for (const name of Object.keys(properties)) names.add(name);
+  }
+  for (const branch of ['anyOf', 'oneOf', 'allOf']) {
+    const list = valueAt(schema, [branch]);
+    if (Array.isArray(list)) for (const item of list) collect(item, names);
+  }
+}
