@@ -233,6 +233,8 @@ export class FlowNetwork implements Network {
     if (now === this.#now) return;
     if (!(now > this.#now)) throw new RangeError(`time went back from ${this.#now} to ${now} ns`);
     if (this.#unsettled) this.#settle();
+    const next = Math.min(this.#wakes.time, this.#nextEnd());
+    if (next < now) throw new RangeError(`time went on to ${now} ns past an event at ${next} ns`);
     while (this.#usage.bucketEnd <= now) {
       this.#countAll(this.#usage.bucketEnd);
       this.#usage.advance(this.#usage.bucketEnd);
