@@ -1,0 +1,197 @@
+/** The exchange through parameter servers: a push to every shard, and an answer of every shard. */
+import { createCompressor, createMemory } from '../compression/registry.ts';
+import type { Compressor, Memory } from '../compression/compressor.ts';
+import type { Answer, Contribution, Message, Pull, Push, Want } from '../message.ts';
+import type { Effect, Instant, NodeId, Snapshot } from '../node.ts';
+import { rankOf } from '../node-id.ts';
+import type { Part, Payload } from '../params.ts';
+import type { RunSetup } from '../setup.ts';
+import { shardKeys, sliceFor, sliceUpdate } from '../sharding.ts';
+import { allKeys, type KeySet } from '../tensors.ts';
+import { viewValues } from '../values.ts';
+import type { Exchange, Exchanged, OwnContribution } from './exchange.ts';
+
+/** Priorities: params for a waiting worker and its pushes are all the traffic there is so far. */
+const pushPriority = 1;
+
+export class ParameterServerExchange implements Exchange {
+  readonly peers: readonly NodeId[];
+  readonly #setup: RunSetup;
+  readonly #worker: number;
+  readonly #compressor: Compressor;
+  readonly #memory: Memory | null;
+  /** By server: what is sent and not answered; at most one push or pull each. */
+  readonly #outstanding: (Push | Pull | null)[];
+  /** By server: version that the next contribution is computed from. */
+  readonly #base: number[];
+  readonly #parts: (Part | null)[];
+  #keys: KeySet = allKeys;
+  #wanted = false;
+  #waiting = 0;
+  #cut = 0;
+  #staleness: number[] = [];
+
+  constructor(setup: RunSetup, worker: number) {
+    const { config } = setup;
+    this.#setup = setup;
+    this.#worker = worker;
+    this.#compressor = createCompressor(config.compressor);
+    this.#memory = createMemory(config.compressor);
+    this.peers = Array.from({ length: config.servers }, (_, rank): NodeId => `s${rank}`);
+    this.#outstanding = this.peers.map(() => null);
+    this.#base = this.peers.map(() => 0);
+    this.#parts = this.peers.map(() => null);
+  }
+
+  open(view: number, clock: number, keys: KeySet, effects: Effect[]): void {
+    this.#expect(keys);
+    for (let server = 0; server < this.peers.length; server++) {
+      const some = shardKeys(this.#setup.assignment, server, keys);
+      this.#send(server, { kind: 'pull', view, clock, keys: some, base: null }, effects);
+    }
+  }
+
+  contribute(own: OwnContribution, next: KeySet | null, effects: Effect[]): void {
+    this.#expect(next);
+    const { view, clock } = own;
+    for (let server = 0; server < this.peers.length; server++) {
+      const contribution = this.#contribution(server, own, effects);
+      const push: Push = {
+        kind: 'push',
+        view,
+        incarnation: 0,
+        clock,
+        round: 0,
+        cut: this.#cut,
+        base: this.#base[server]!,
+        contribution,
+        want: next === null ? null : this.#want(server, next),
+        origins: null
+      };
+      this.#send(server, push, effects);
+    }
+  }
+
+  handle(from: NodeId, message: Message, effects: Effect[], _now: Instant): Exchanged | null {
+    const server = rankOf(from);
+    if (message.kind !== 'answer' || this.#outstanding[server] === undefined) return null;
+    const sent = this.#outstanding[server];
+    // An answer to what was answered before comes of a resend; the first one counts.
+    if (sent === null || sent.clock !== message.clock) return null;
+    const reply = message.reply;
+    if (this.#wanted && reply === null) return null;
+    this.#outstanding[server] = null;
+    this.#settle(server, message);
+    if (reply !== null) {
+      const values = viewValues(reply.payload);
+      if (this.#compressorWork(reply.payload)) {
+        effects.push({ kind: 'work', operation: 'decode', elements: reply.payload.elements });
+      }
+      this.#base[server] = reply.version;
+      this.#parts[server] = { server, version: reply.version, values };
+    }
+    this.#waiting -= 1;
+    return this.#waiting === 0 ? this.#end(reply?.parkedNanos ?? 0) : null;
+  }
+
+  reconnect(peer: NodeId, effects: Effect[]): void {
+    const sent = this.#outstanding[rankOf(peer)];
+    if (sent === null || sent === undefined) return;
+    effects.push({ kind: 'send', to: peer, message: sent, priority: pushPriority });
+  }
+
+  mark(number: number, clock: number, final: boolean, effects: Effect[]): void {
+    this.#cut = number;
+    for (const to of this.peers) {
+      effects.push({ kind: 'send', to, message: { kind: 'mark', number, clock, final }, priority: 0 });
+    }
+  }
+
+  snapshot(): Snapshot {
+    return {
+      base: [...this.#base],
+      cut: this.#cut,
+      waiting: this.#waiting,
+      memory: this.#memory?.snapshot() ?? null
+    };
+  }
+
+  #expect(keys: KeySet | null): void {
+    this.#wanted = keys !== null;
+    this.#keys = keys ?? allKeys;
+    this.#waiting = this.peers.length;
+    this.#parts.fill(null);
+    this.#staleness = [];
+  }
+
+  #want(server: number, keys: KeySet): Want {
+    return { keys: shardKeys(this.#setup.assignment, server, keys), base: null };
+  }
+
+  #send(server: number, message: Push | Pull, effects: Effect[]): void {
+    this.#outstanding[server] = message;
+    effects.push({ kind: 'send', to: this.peers[server]!, message, priority: pushPriority });
+  }
+
+  #contribution(server: number, own: OwnContribution, effects: Effect[]): Contribution {
+    const { update, clock, samples } = own;
+    if (update === null) return { kind: 'empty' };
+    const { assignment, layout } = this.#setup;
+    const keys = shardKeys(assignment, server, update.keys);
+    const slice = sliceFor(layout, assignment, server, update.keys);
+    const format = this.#compressor.format;
+    let bytes: Uint8Array | null = null;
+    const values = sliceUpdate(assignment, server, update);
+    if (values !== null) {
+      const owed = this.#memory?.compensate(server, clock, values) ?? values;
+      const { seed } = this.#setup.config;
+      bytes = this.#compressor.encode(owed, slice, {
+        seed,
+        worker: this.#worker,
+        server,
+        clock,
+        round: 0
+      });
+      this.#remember(server, clock, owed, bytes);
+    }
+    const byteLength = bytes?.byteLength ?? this.#compressor.byteLength(slice);
+    const payload = { format, elements: slice.length, byteLength, bytes };
+    if (this.#compressorWork(payload)) {
+      effects.push({ kind: 'work', operation: 'encode', elements: slice.length });
+    }
+    return { kind: 'gradient', keys, payload, samples };
+  }
+
+  #remember(server: number, clock: number, owed: Float32Array, bytes: Uint8Array): void {
+    if (this.#memory === null) return;
+    const { format } = this.#compressor;
+    const payload = { format, elements: owed.length, byteLength: bytes.byteLength, bytes };
+    const sent = this.#compressor.decode(payload, new Float32Array(owed.length));
+    this.#memory.update(server, clock, owed, sent);
+  }
+
+  #compressorWork(payload: Payload): boolean {
+    return payload.format !== 'none' && payload.elements > 0;
+  }
+
+  #settle(server: number, answer: Answer): void {
+    for (const settlement of answer.settled) {
+      this.#memory?.settle(server, settlement.clock, settlement.fate === 'applied');
+      if (settlement.fate === 'applied') this.#staleness.push(settlement.staleness);
+    }
+  }
+
+  #end(parkedNanos: number): Exchanged {
+    const parts: Part[] = [];
+    for (const part of this.#parts) if (part !== null) parts.push(part);
+    const applied = this.#staleness.length;
+    const sum = this.#staleness.reduce((total, staleness) => total + staleness, 0);
+    return {
+      params: this.#wanted ? { keys: this.#keys, parts } : null,
+      parkedNanos,
+      stalenessMax: applied === 0 ? null : Math.max(...this.#staleness),
+      stalenessMean: applied === 0 ? null : sum / applied,
+      applied
+    };
+  }
+}

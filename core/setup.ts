@@ -1,0 +1,47 @@
+/** What every node of a run is made from: the same data on every process. */
+import type { Config } from './config.ts';
+import { Coordinator } from './coordinator.ts';
+import type { Node, NodeId } from './node.ts';
+import { rankOf } from './node-id.ts';
+import { Server } from './server.ts';
+import { type Assignment, assign } from './sharding.ts';
+import type { Layout } from './tensors.ts';
+import { Worker } from './worker.ts';
+
+export interface RunSetup {
+  readonly config: Config;
+  readonly layout: Layout;
+  readonly assignment: Assignment;
+  /** Whether batches touch some keys only, and workers pull those. */
+  readonly sparse: boolean;
+  /** The whole model at version 0, or null in a timing-only run. Servers take their shards of it. */
+  readonly initialParams: Float32Array | null;
+}
+
+/** What a problem says of its model. */
+export interface Model {
+  readonly layout: Layout;
+  readonly sparse: boolean;
+  readonly initialParams: Float32Array | null;
+}
+
+/** Shards the model as the configuration says. Throws when there are more servers than keys. */
+export function setupRun(config: Config, model: Model): RunSetup {
+  return { config, ...model, assignment: assign(model.layout, config.servers, config.sharding) };
+}
+
+/** The node of this id. */
+export function createNode(setup: RunSetup, id: NodeId): Node {
+  if (id === 'c') return new Coordinator(setup);
+  if (id.startsWith('w')) return new Worker(setup, rankOf(id));
+  if (id.startsWith('s')) return new Server(setup, rankOf(id));
+  throw new Error(`there is no node ${id} in this kind of run`);
+}
+
+/** All nodes of a run: the coordinator, the servers, the workers. */
+export function nodeIds(config: Config): NodeId[] {
+  const ids: NodeId[] = ['c'];
+  for (let rank = 0; rank < config.servers; rank++) ids.push(`s${rank}`);
+  for (let rank = 0; rank < config.workers; rank++) ids.push(`w${rank}`);
+  return ids;
+}
