@@ -361,8 +361,8 @@ export class Simulation {
 
   #finish(): void {
     for (const seat of this.#seats) this.#observer.row?.(seat.traffic);
-    for (const { name, bytesPerSecond, bucketNanos, buckets } of this.#network.links()) {
-      const bytes = Array.from(buckets);
+    for (const { name, bytesPerSecond, bucketNanos, bytesByBucket } of this.#network.links()) {
+      const bytes = [...bytesByBucket];
       this.#observer.row?.({ kind: 'link', link: name, bytesPerSecond, bucketNanos, bytes });
     }
   }
