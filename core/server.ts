@@ -15,8 +15,6 @@ import type { KeySet } from './tensors.ts';
 import { firstView } from './view.ts';
 import { plainPayload } from './values.ts';
 
-const answerPriority = 1;
-
 /** A wish for params that the rule has not admitted yet. */
 interface Parked {
   readonly worker: number;
@@ -307,13 +305,13 @@ export class Server implements Node {
     this.#untold.delete(worker);
     const view = this.#view;
     const message: Answer = { kind: 'answer', view, clock, round: 0, received, settled, reply };
-    effects.push({ kind: 'send', to: `w${worker}`, message, priority: answerPriority });
+    effects.push({ kind: 'send', to: `w${worker}`, message, priority: 0 });
   }
 
   #offer(worker: number, effects: Effect[], _now: Instant): void {
     const reply = this.#read({ kind: 'all' }, this.#rule.slowest, 0);
     const message = { kind: 'offer', view: this.#view, reply } as const;
-    effects.push({ kind: 'send', to: `w${worker}`, message, priority: answerPriority });
+    effects.push({ kind: 'send', to: `w${worker}`, message, priority: 0 });
   }
 
   #mark(worker: number, mark: Mark): void {
@@ -328,7 +326,7 @@ export class Server implements Node {
     const cut = this.#cut;
     if (cut === null || !cut.complete(this.#rule)) return;
     this.#cut = null;
-    effects.push({ kind: 'send', to: 'c', message: cut.part(), priority: 2 });
+    effects.push({ kind: 'send', to: 'c', message: cut.part(), priority: 0 });
   }
 
   // Server 0 speaks for all: shards go at the same pace but for what is on its way.

@@ -11,9 +11,6 @@ import { allKeys, type KeySet } from '../tensors.ts';
 import { viewValues } from '../values.ts';
 import type { Exchange, Exchanged, OwnContribution } from './exchange.ts';
 
-/** Priorities: params for a waiting worker and its pushes are all the traffic there is so far. */
-const pushPriority = 1;
-
 export class ParameterServerExchange implements Exchange {
   readonly peers: readonly NodeId[];
   readonly #setup: RunSetup;
@@ -97,7 +94,7 @@ export class ParameterServerExchange implements Exchange {
   reconnect(peer: NodeId, effects: Effect[]): void {
     const sent = this.#outstanding[rankOf(peer)];
     if (sent === null || sent === undefined) return;
-    effects.push({ kind: 'send', to: peer, message: sent, priority: pushPriority });
+    effects.push({ kind: 'send', to: peer, message: sent, priority: 0 });
   }
 
   mark(number: number, clock: number, final: boolean, effects: Effect[]): void {
@@ -130,7 +127,7 @@ export class ParameterServerExchange implements Exchange {
 
   #send(server: number, message: Push | Pull, effects: Effect[]): void {
     this.#outstanding[server] = message;
-    effects.push({ kind: 'send', to: this.peers[server]!, message, priority: pushPriority });
+    effects.push({ kind: 'send', to: this.peers[server]!, message, priority: 0 });
   }
 
   #contribution(server: number, own: OwnContribution, effects: Effect[]): Contribution {
