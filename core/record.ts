@@ -67,12 +67,14 @@ export interface TrafficRow {
   readonly workNanos: number;
 }
 
-/** Use of one directed link, in buckets of equal length from the start of the run. */
+/** Use of one directed link, in buckets of time from the start of the run. */
 export interface LinkRow {
   readonly kind: 'link';
   readonly link: string;
   readonly bytesPerSecond: number | null;
-  readonly bucketNanos: number;
+  /** Ends of the buckets in nanoseconds, ascending; the first begins at 0. */
+  readonly ends: readonly number[];
+  /** Bytes carried in each bucket. */
   readonly bytes: readonly number[];
 }
 

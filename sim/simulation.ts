@@ -6,7 +6,17 @@
 import { encodedLength } from '../core/codec.ts';
 import { createEnvironment, type Environment } from '../core/environment/environment.ts';
 import { type Message, trafficClass } from '../core/message.ts';
-import type { Effect, Input, Instant, Job, Node, NodeId, Outcome, Result, TimerName } from '../core/node.ts';
+import type {
+  Effect,
+  Input,
+  Instant,
+  Job,
+  Node,
+  NodeId,
+  Outcome,
+  Result,
+  TimerName
+} from '../core/node.ts';
 import type { Row, TrafficRow } from '../core/record.ts';
 import { createNode, nodeIds, type RunSetup } from '../core/setup.ts';
 import { unreachable } from '../core/unreachable.ts';
@@ -35,9 +45,20 @@ type Event =
   | { readonly kind: 'input'; readonly node: number; readonly input: Input }
   /** The node is free again: the first of its inbox is next. */
   | { readonly kind: 'free'; readonly node: number }
-  | { readonly kind: 'timer'; readonly node: number; readonly name: TimerName; readonly round: number }
+  | {
+      readonly kind: 'timer';
+      readonly node: number;
+      readonly name: TimerName;
+      readonly round: number;
+    }
   | { readonly kind: 'computed'; readonly node: number; readonly id: number; readonly job: Job }
-  | { readonly kind: 'send'; readonly node: number; readonly to: NodeId; readonly message: Message; readonly priority: number };
+  | {
+      readonly kind: 'send';
+      readonly node: number;
+      readonly to: NodeId;
+      readonly message: Message;
+      readonly priority: number;
+    };
 
 interface InFlight {
   readonly from: number;
@@ -148,7 +169,10 @@ export class Simulation {
   }
 
   #meet(a: number, b: number): void {
-    for (const [seat, peer] of [[a, b], [b, a]] as const) {
+    for (const [seat, peer] of [
+      [a, b],
+      [b, a]
+    ] as const) {
       const { id } = this.#seats[peer]!;
       this.#hand(seat, { kind: 'session-up', peer: id, session: 0, incarnation: 0 });
     }
@@ -320,7 +344,8 @@ export class Simulation {
 
   #send(from: number, to: NodeId, message: Message, priority: number): void {
     const receiver = this.#index.get(to);
-    if (receiver === undefined) throw new Error(`${this.#seats[from]!.id} sends to ${to}: no such node`);
+    if (receiver === undefined)
+      throw new Error(`${this.#seats[from]!.id} sends to ${to}: no such node`);
     const bytes = encodedLength(message);
     this.#messages += 1;
     const { traffic, host } = this.#seats[from]!;
@@ -361,9 +386,10 @@ export class Simulation {
 
   #finish(): void {
     for (const seat of this.#seats) this.#observer.row?.(seat.traffic);
-    for (const { name, bytesPerSecond, bucketNanos, bytesByBucket } of this.#network.links()) {
+    for (const { name, bytesPerSecond, bucketEnds, bytesByBucket } of this.#network.links()) {
+      const ends = [...bucketEnds];
       const bytes = [...bytesByBucket];
-      this.#observer.row?.({ kind: 'link', link: name, bytesPerSecond, bucketNanos, bytes });
+      this.#observer.row?.({ kind: 'link', link: name, bytesPerSecond, ends, bytes });
     }
   }
 
