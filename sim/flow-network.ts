@@ -44,6 +44,11 @@ export class FlowNetwork implements Network {
   /** Time of the wake that counts; Infinity when there is none. Others in the queue are outdated. */
   #wake = new Float64Array(0);
 
+  /** Index in `#carrying`. */
+  #position = new Int32Array(0);
+
+  /** The sessions with a message in its bandwidth phase. */
+  readonly #carrying: number[] = [];
   /** Session of each flow of the solver. */
   #sessionOf = new Int32Array(0);
   /** Tags of messages that cross no link, which arrive at the instant they are sent. */
@@ -138,7 +143,6 @@ export class FlowNetwork implements Network {
         lost.push(this.#outbox.tag(message));
         this.#bytesLost += this.#outbox.bytes(message);
         this.#outbox.release(message);
-        this.#message[session] = none;
       }
       this.#bytesLost += this.#outbox.drop(session, lost);
       this.#sharing.removeFlow(flow);
@@ -186,7 +190,7 @@ export class FlowNetwork implements Network {
     if (this.#unsettled) this.#settle();
     const loads = new Float64Array(this.#capacities.length);
     const fastest = new Float64Array(this.#capacities.length);
-    const carrying: number[] = [];
+
     let messages = this.#local.length;
     let bytes = 0;
     for (let session = 0; session < this.#route.length; session++) {
@@ -200,7 +204,6 @@ export class FlowNetwork implements Network {
         hold(!forgotten, `session ${session} has messages, a free line and no wake`);
         continue;
       }
-      carrying.push(session);
       messages++;
       bytes += this.#outbox.bytes(message);
       const rate = this.#sharing.rate(this.#flow[session]!);
@@ -217,7 +220,7 @@ export class FlowNetwork implements Network {
       const capacity = this.#capacities[link]!;
       hold(load <= capacity * (1 + 1e-9), `link ${link} carries ${load} of ${capacity} bytes/s`);
     });
-    for (const session of carrying) {
+    for (const session of this.#carrying) {
       const rate = this.#sharing.rate(this.#flow[session]!) * (1 + 1e-9);
       const bottleneck = this.#route[session]!.some(
         link => loads[link]! * (1 + 1e-9) >= this.#capacities[link]! && rate >= fastest[link]!
@@ -235,9 +238,11 @@ export class FlowNetwork implements Network {
     if (this.#unsettled) this.#settle();
     const next = Math.min(this.#wakes.time, this.#nextEnd());
     if (next < now) throw new RangeError(`time went on to ${now} ns past an event at ${next} ns`);
-    while (this.#usage.bucketEnd <= now) {
-      this.#countAll(this.#usage.bucketEnd);
-      this.#usage.advance(this.#usage.bucketEnd);
+    const usage = this.#usage;
+    while (usage.bucketEnd <= now) {
+      if (!usage.affords(this.#carrying.length)) continue;
+      this.#countAll(usage.bucketEnd);
+      usage.endBucket();
     }
     this.#now = now;
   }
@@ -267,7 +272,6 @@ export class FlowNetwork implements Network {
       const message = this.#message[session]!;
       this.#count(session, 0);
       this.#leave(session);
-      this.#message[session] = none;
       this.#deliver(message, delivered);
       this.#beginNext(session, delivered);
     }
@@ -285,8 +289,7 @@ export class FlowNetwork implements Network {
         this.#uncounted[session] = bytes;
         this.#sharing.start(this.#flow[session]!, bytes, this.#now / 1e9);
         this.#unsettled = true;
-        const route = this.#route[session]!;
-        for (let hop = 0; hop < route.length; hop++) this.#usage.enter(route[hop]!, this.#now);
+        this.#enter(session);
         return;
       }
       this.#deliver(message, delivered);
@@ -317,15 +320,27 @@ export class FlowNetwork implements Network {
   /** Counts what all messages have carried by `now`, at the rates of the last settle. */
   #countAll(now: number): void {
     if (this.#unsettled) this.#settle();
-    for (let session = 0; session < this.#route.length; session++) {
-      if (this.#route[session] === undefined || this.#flow[session] === none) continue;
-      if (this.#message[session] === none) continue;
+    for (const session of this.#carrying) {
       this.#count(session, this.#sharing.remaining(this.#flow[session]!, now / 1e9));
     }
   }
 
+  /** A session's message begins to cross its links. */
+  #enter(session: number): void {
+    this.#position[session] = this.#carrying.push(session) - 1;
+    const route = this.#route[session]!;
+    for (let hop = 0; hop < route.length; hop++) this.#usage.enter(route[hop]!, this.#now);
+  }
+
   /** A session's message no longer crosses its links. */
   #leave(session: number): void {
+    const last = this.#carrying.pop()!;
+    if (last !== session) {
+      this.#carrying[this.#position[session]!] = last;
+      this.#position[last] = this.#position[session]!;
+    }
+    this.#message[session] = none;
+    this.#usage.earn();
     const route = this.#route[session]!;
     for (let hop = 0; hop < route.length; hop++) this.#usage.leave(route[hop]!, this.#now);
   }
@@ -373,6 +388,7 @@ export class FlowNetwork implements Network {
     this.#wake = grownDoubles(this.#wake, room);
     this.#flow = grownIntegers(this.#flow, room);
     this.#message = grownIntegers(this.#message, room);
+    this.#position = grownIntegers(this.#position, room);
     this.#outbox.grow(room);
   }
 }

@@ -5,17 +5,25 @@ export interface LinkStatistics {
   readonly bytesCarried: number;
   /** Time during which at least one message was in its bandwidth phase on the link. */
   readonly busyNanos: number;
-  /** Width of a bucket of time; the same for all links, doubled when there would be too many. */
-  readonly bucketNanos: number;
-  /** Bytes carried in each bucket, from time 0 on. Exact: buckets end where rates are sampled. */
+  /**
+   * Ends of the buckets of time, the first of which begins at 0; the same for all links, at most
+   * 256. They have one width as long as sampling the rates so often is cheap beside the rest of the
+   * simulation, and grow with the run.
+   */
+  readonly bucketEnds: readonly number[];
+  /** Bytes carried in each bucket, exactly. */
   readonly bytesByBucket: readonly number[];
 }
 
 const bucketsMax = 256;
+/** Flows that may be looked at for samples: at first, and more for each message that ends. */
+const visitsAtFirst = 100_000;
+const visitsPerMessage = 2;
 
 /**
  * Counts what links carry. A message's bytes are added where it ends, and, for those still on their
  * way, whenever a bucket of time ends, so that a bucket holds what was carried in it and not more.
+ * That sample costs a look at every flow: a bucket whose end it is too early to afford goes on.
  */
 export class LinkUsage {
   readonly #bytesCarried: Float64Array;
@@ -24,20 +32,24 @@ export class LinkUsage {
   readonly #flows: Int32Array;
   /** One row of all links per bucket: at any time all additions go to one row. */
   readonly #buckets: Float64Array[];
+  #current: Float64Array;
+  /** Ends of all buckets but the current one. */
+  readonly #ends: number[] = [];
   #bucketNanos: number;
+  #visits = visitsAtFirst;
+
+  /** When the current bucket is to end, in nanoseconds. */
+  bucketEnd: number;
 
   constructor(links: number, bucketNanos: number) {
     this.#bytesCarried = new Float64Array(links);
     this.#busyNanos = new Float64Array(links);
     this.#busySince = new Float64Array(links);
     this.#flows = new Int32Array(links);
-    this.#buckets = [new Float64Array(links)];
+    this.#current = new Float64Array(links);
+    this.#buckets = [this.#current];
     this.#bucketNanos = bucketNanos;
-  }
-
-  /** End of the current bucket, in nanoseconds. */
-  get bucketEnd(): number {
-    return this.#buckets.length * this.#bucketNanos;
+    this.bucketEnd = bucketNanos;
   }
 
   /** A message begins to cross a link. */
@@ -53,21 +65,34 @@ export class LinkUsage {
   /** A link has carried `bytes` in the current bucket. */
   carry(link: number, bytes: number): void {
     this.#bytesCarried[link]! += bytes;
-    this.#buckets[this.#buckets.length - 1]![link]! += bytes;
+    this.#current[link]! += bytes;
   }
 
-  /**
-   * Goes on to the bucket that contains `now`, once all that was carried before is counted.
-   * Halves the number of buckets when they are too many.
-   */
-  advance(now: number): void {
-    while (this.bucketEnd <= now) {
-      if (this.#buckets.length === bucketsMax) this.#merge();
-      else this.#buckets.push(new Float64Array(this.#bytesCarried.length));
+  /** A message has ended: so much more work is worth doing for the statistics. */
+  earn(): void {
+    this.#visits += visitsPerMessage;
+  }
+
+  /** Whether the current bucket can end where it is to, with a look at `flows` flows; else it goes on. */
+  affords(flows: number): boolean {
+    if (flows > this.#visits) {
+      this.bucketEnd += this.#bucketNanos;
+      return false;
     }
+    this.#visits -= flows;
+    return true;
   }
 
-  /** The statistics of a link at `now`. */
+  /** Ends the current bucket, once all that was carried in it is counted. */
+  endBucket(): void {
+    this.#ends.push(this.bucketEnd);
+    if (this.#buckets.length === bucketsMax) this.#merge();
+    this.#current = new Float64Array(this.#bytesCarried.length);
+    this.#buckets.push(this.#current);
+    this.bucketEnd += this.#bucketNanos;
+  }
+
+  /** The statistics of a link at `now`, where the current bucket is taken to end. */
   statistics(link: number, name: string, bytesPerSecond: number, now: number): LinkStatistics {
     const busy = this.#flows[link]! > 0 ? now - this.#busySince[link]! : 0;
     return {
@@ -75,19 +100,22 @@ export class LinkUsage {
       bytesPerSecond,
       bytesCarried: this.#bytesCarried[link]!,
       busyNanos: this.#busyNanos[link]! + busy,
-      bucketNanos: this.#bucketNanos,
+      bucketEnds: [...this.#ends, now],
       bytesByBucket: this.#buckets.map(bucket => bucket[link]!)
     };
   }
 
+  /** Makes one bucket of each two. */
   #merge(): void {
     for (let bucket = 0; bucket < bucketsMax / 2; bucket++) {
       const sum = this.#buckets[2 * bucket]!;
       const other = this.#buckets[2 * bucket + 1]!;
       for (let link = 0; link < sum.length; link++) sum[link]! += other[link]!;
       this.#buckets[bucket] = sum;
+      this.#ends[bucket] = this.#ends[2 * bucket + 1]!;
     }
     this.#buckets.length = bucketsMax / 2;
+    this.#ends.length = bucketsMax / 2;
     this.#bucketNanos *= 2;
   }
 }

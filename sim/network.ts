@@ -1,7 +1,7 @@
 import { FlowNetwork } from './flow-network.ts';
 import { IdealNetwork } from './ideal-network.ts';
 import type { LinkStatistics } from './link-usage.ts';
-import { ProgressiveFill } from './progressive-fill.ts';
+import { MaxMin } from './max-min/max-min.ts';
 import type { Sharing } from './sharing.ts';
 import { buildTopology, type Shape } from './topology.ts';
 
@@ -53,7 +53,7 @@ export interface NetworkOptions {
 /** Builds a network; the options have defaults that only tests and plots need to change. */
 export function createNetwork(
   description: NetworkDescription,
-  { sharing = new ProgressiveFill(), bucketNanos = 1_000_000 }: Partial<NetworkOptions> = {}
+  { sharing = new MaxMin(), bucketNanos = 1_000_000 }: Partial<NetworkOptions> = {}
 ): Network {
   if (description.kind === 'ideal') return new IdealNetwork();
   return new FlowNetwork(buildTopology(description), sharing, bucketNanos);

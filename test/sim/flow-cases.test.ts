@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { MaxMin } from '../../sim/max-min/max-min.ts';
 import { ProgressiveFill } from '../../sim/progressive-fill.ts';
 import type { Sharing } from '../../sim/sharing.ts';
 import { type CaseChange, type CaseFlow, type CaseLink, runFlows } from './flow-run.ts';
@@ -35,7 +36,8 @@ interface FlowCase {
 }
 
 const solvers: readonly { readonly name: string; build(): Sharing }[] = [
-  { name: 'plain fill', build: () => new ProgressiveFill() }
+  { name: 'plain fill', build: () => new ProgressiveFill() },
+  { name: 'incremental', build: () => new MaxMin() }
 ];
 const { cases }: FlowCases = JSON.parse(
   readFileSync(new URL('./flow-cases.json', import.meta.url), 'utf8')
