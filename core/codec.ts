@@ -24,6 +24,7 @@ import {
   transportKinds
 } from './codec/frame.ts';
 import {
+  failedForm,
   finishedForm,
   haltedForm,
   haltForm,
@@ -55,6 +56,7 @@ const forms = {
   part: partForm,
   progress: progressForm,
   finished: finishedForm,
+  failed: failedForm,
   halt: haltForm,
   halted: haltedForm,
   heartbeat: heartbeatForm,
@@ -85,7 +87,8 @@ const codes = {
   heartbeat: 18,
   replicate: 19,
   replicated: 20,
-  segment: 21
+  segment: 21,
+  failed: 22
 } as const satisfies Record<Kind, number>;
 
 const formByCode: (Form<Message> | undefined)[] = [];

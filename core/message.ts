@@ -23,6 +23,7 @@ export type Message =
   | CutPart
   | Progress
   | Finished
+  | Failed
   | Halt
   | Halted
   | Heartbeat
@@ -134,7 +135,7 @@ export interface Reply {
   /** The iteration that may start from it. */
   readonly clock: number;
   readonly version: number;
-  /** The slowest clock at the shard. */
+  /** The slowest clock at the shard. A joiner begins at the largest of those it is told. */
   readonly slowest: number;
   readonly keys: KeySet;
   /** Version that the payload is a difference to; null for whole values. */
@@ -178,13 +179,23 @@ export interface Decided {
   readonly steps: readonly DecidedStep[];
 }
 
-/** One step of a decision (see `consistency/model.ts`), with the incarnation that it speaks of. */
-export interface DecidedStep {
-  readonly kind: 'fold' | 'drop' | 'stale' | 'commit' | 'abort' | 'restart';
+/**
+ * One step of a decision: what `Decision` of `consistency/model.ts` says at one shard, with the
+ * incarnation that it speaks of. A step may come before the payload or the wish that it names.
+ */
+export type DecidedStep =
+  | (Named & { readonly kind: 'fold'; readonly weight: number })
+  | (Named & { readonly kind: 'drop'; readonly fate: Exclude<Fate, 'applied'> })
+  | { readonly kind: 'commit'; readonly gradientScale: number; readonly rateScale: number }
+  /** The iteration `clock` of the worker may start from the params as they are at this step. */
+  | (Named & { readonly kind: 'admit' })
+  | (Named & { readonly kind: 'abort'; readonly restart: boolean });
+
+/** One iteration of one life of a worker. */
+interface Named {
   readonly worker: number;
   readonly incarnation: number;
   readonly clock: number;
-  readonly weight: number;
 }
 
 /** shard -> sequencer and back: parts of a sum over all params that a rule needs (a norm). */
@@ -236,6 +247,13 @@ export interface Finished {
   readonly diverged: boolean;
 }
 
+/** node -> coordinator: cannot go on. Ends the run. */
+export interface Failed {
+  readonly kind: 'failed';
+  /** At most 255 ASCII characters. */
+  readonly reason: string;
+}
+
 /** coordinator -> all: end. */
 export interface Halt {
   readonly kind: 'halt';
@@ -253,17 +271,20 @@ export interface Heartbeat {
   readonly progress: number;
 }
 
-/** server -> its follower: one input of the shard, in order, with the head's time. */
+/**
+ * head of a shard -> its follower, and on along the chain: one input of the shard, in order, with
+ * the head's time. Whatever changes the shard's state is among them.
+ */
 export interface Replicate {
   readonly kind: 'replicate';
   readonly view: number;
   readonly number: number;
   readonly at: number;
   readonly from: NodeId;
-  readonly input: Push | Pull;
+  readonly input: Push | Pull | Mark | Decided | ViewChange;
 }
 
-/** follower -> server: everything up to `number` is held. */
+/** follower -> the one before it in the chain: everything up to `number` is held, here and behind. */
 export interface Replicated {
   readonly kind: 'replicated';
   readonly view: number;
@@ -300,6 +321,7 @@ export const trafficClass = {
   part: 'evaluation',
   progress: 'evaluation',
   finished: 'control',
+  failed: 'control',
   halt: 'control',
   halted: 'control',
   heartbeat: 'control',

@@ -71,11 +71,15 @@ export type WorkOperation = 'encode' | 'decode' | 'apply';
 export type Job =
   /** The gradient of the mean loss over the batch (worker, clock) at `params`. */
   | { kind: 'gradient'; worker: number; clock: number; params: Params }
-  /** `steps` local SGD steps over the batches `clock` and following; the result is the delta. */
+  /**
+   * `steps` local SGD steps in one iteration, over the batches (worker, `batch`) and following; the
+   * result is a gradient's, and its update is the delta.
+   */
   | {
       kind: 'local-steps';
       worker: number;
       clock: number;
+      batch: number;
       params: Params;
       steps: number;
       learningRate: number;

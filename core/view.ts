@@ -6,20 +6,30 @@ export interface Member {
   readonly incarnation: number;
 }
 
+/** A server, and the shard that it holds. */
+export interface ServerMember extends Member {
+  readonly shard: number;
+}
+
 /** Who takes part. Messages carry the number; those of an older view are refused. */
 export interface View {
   /** Counts up from 1. */
   readonly number: number;
-  /** Live workers and servers, in ascending rank. */
+  /** Live workers, in ascending rank. */
   readonly workers: readonly Member[];
-  readonly servers: readonly Member[];
+  /** Live servers. The first one of a shard is its head; those after it follow, in this order. */
+  readonly servers: readonly ServerMember[];
   /** Rank of the server that sequences decisions. */
   readonly sequencer: number;
 }
 
-/** The first view of a run: everybody, in the first incarnation. */
+/** The first view of a run: everybody, in the first incarnation, and server r with shard r. */
 export function firstView(workers: number, servers: number): View {
-  const members = (count: number): Member[] =>
-    Array.from({ length: count }, (_, rank) => ({ rank, incarnation: 0 }));
-  return { number: 1, workers: members(workers), servers: members(servers), sequencer: 0 };
+  const ranks = (count: number): number[] => Array.from({ length: count }, (_, rank) => rank);
+  return {
+    number: 1,
+    workers: ranks(workers).map(rank => ({ rank, incarnation: 0 })),
+    servers: ranks(servers).map(rank => ({ rank, incarnation: 0, shard: rank })),
+    sequencer: 0
+  };
 }

@@ -330,7 +330,7 @@ export class Simulation {
       case 'local-steps': {
         let nanos = 0;
         for (let step = 0; step < job.steps; step++) {
-          nanos += this.#environment.computeNanos(job.worker, job.clock + step);
+          nanos += this.#environment.computeNanos(job.worker, job.batch + step);
         }
         return nanos;
       }

@@ -1,6 +1,6 @@
 /** Messages between the coordinator and everybody: membership, and the end of a run. */
-import type { Finished, Halt, Halted, Heartbeat, Join, ViewChange } from '../message.ts';
-import type { Member } from '../view.ts';
+import type { Failed, Finished, Halt, Halted, Heartbeat, Join, ViewChange } from '../message.ts';
+import type { Member, ServerMember } from '../view.ts';
 import { choice, type Form, noBulk } from './form.ts';
 import type { BodyReader } from './reader.ts';
 import type { BodyWriter } from './writer.ts';
@@ -12,38 +12,43 @@ export const joinForm: Form<Join> = {
   read: reader => ({ kind: 'join', incarnation: reader.u32() })
 };
 
-const MEMBER_BYTES = 8;
+const WORKER_BYTES = 8;
+const SERVER_BYTES = 12;
 
 export const viewForm: Form<ViewChange> = {
-  bodyLength: ({ view }) => 16 + MEMBER_BYTES * (view.workers.length + view.servers.length),
+  bodyLength: ({ view: { workers, servers } }) =>
+    16 + WORKER_BYTES * workers.length + SERVER_BYTES * servers.length,
   bulkLength: noBulk,
   write(writer, { view }) {
     writer.u32(view.number);
     writer.u32(view.sequencer);
-    writeMembers(writer, view.workers);
-    writeMembers(writer, view.servers);
+    writer.u32(view.workers.length);
+    for (const worker of view.workers) writeMember(writer, worker);
+    writer.u32(view.servers.length);
+    for (const server of view.servers) {
+      writeMember(writer, server);
+      writer.u32(server.shard);
+    }
   },
   read(reader) {
     const number = reader.u32();
     const sequencer = reader.u32();
-    const workers = readMembers(reader);
-    return { kind: 'view', view: { number, workers, servers: readMembers(reader), sequencer } };
+    const workers = Array.from({ length: reader.count(WORKER_BYTES) }, () => readMember(reader));
+    const servers = Array.from(
+      { length: reader.count(SERVER_BYTES) },
+      (): ServerMember => ({ ...readMember(reader), shard: reader.u32() })
+    );
+    return { kind: 'view', view: { number, workers, servers, sequencer } };
   }
 };
 
-function writeMembers(writer: BodyWriter, members: readonly Member[]): void {
-  writer.u32(members.length);
-  for (const { rank, incarnation } of members) {
-    writer.u32(rank);
-    writer.u32(incarnation);
-  }
+function writeMember(writer: BodyWriter, { rank, incarnation }: Member): void {
+  writer.u32(rank);
+  writer.u32(incarnation);
 }
 
-function readMembers(reader: BodyReader): readonly Member[] {
-  return Array.from({ length: reader.count(MEMBER_BYTES) }, () => ({
-    rank: reader.u32(),
-    incarnation: reader.u32()
-  }));
+function readMember(reader: BodyReader): Member {
+  return { rank: reader.u32(), incarnation: reader.u32() };
 }
 
 export const finishedForm: Form<Finished> = {
@@ -54,6 +59,13 @@ export const finishedForm: Form<Finished> = {
     writer.flag(finished.diverged);
   },
   read: reader => ({ kind: 'finished', clock: reader.u32(), diverged: reader.flag() })
+};
+
+export const failedForm: Form<Failed> = {
+  bodyLength: ({ reason }) => 1 + reason.length,
+  bulkLength: noBulk,
+  write: (writer, failed) => writer.ascii(failed.reason),
+  read: reader => ({ kind: 'failed', reason: reader.ascii() })
 };
 
 const reasonChoice = choice<Halt['reason']>({

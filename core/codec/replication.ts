@@ -2,34 +2,44 @@
 import type { Replicate, Replicated } from '../message.ts';
 import type { NodeId } from '../node.ts';
 import { rankOf } from '../node-id.ts';
+import { markForm } from './cuts.ts';
+import { decidedForm } from './decisions.ts';
 import { pullForm, pushForm } from './exchange.ts';
 import { type Choice, choice, type Form, noBulk } from './form.ts';
+import { viewForm } from './membership.ts';
 import type { BodyReader } from './reader.ts';
 import type { BodyWriter } from './writer.ts';
 
-const inputChoice = choice<Replicate['input']['kind']>({ push: 0, pull: 1 });
+type Replicable = Replicate['input'];
+
+const inputForms = {
+  push: pushForm,
+  pull: pullForm,
+  mark: markForm,
+  decided: decidedForm,
+  view: viewForm
+} satisfies { [K in Replicable['kind']]: Form<Extract<Replicable, { kind: K }>> };
+
+const inputChoice = choice<Replicable['kind']>({ push: 0, pull: 1, mark: 2, decided: 3, view: 4 });
 
 export const replicateForm: Form<Replicate> = {
-  bodyLength: ({ input }) =>
-    22 + (input.kind === 'push' ? pushForm.bodyLength(input) : pullForm.bodyLength(input)),
-  bulkLength: ({ input }, before) =>
-    input.kind === 'push' ? pushForm.bulkLength(input, before) : pullForm.bulkLength(input, before),
+  bodyLength: ({ input }) => 22 + inputForm(input.kind).bodyLength(input),
+  bulkLength: ({ input }, before) => inputForm(input.kind).bulkLength(input, before),
   write(writer, { view, number, at, from, input }) {
     writer.u32(view);
     writer.u32(number);
     writer.f64(at);
     writeNodeId(writer, from);
     inputChoice.write(writer, input.kind);
-    if (input.kind === 'push') pushForm.write(writer, input);
-    else pullForm.write(writer, input);
+    inputForm(input.kind).write(writer, input);
   },
   read(reader) {
     const view = reader.u32();
     const number = reader.u32();
     const at = reader.f64();
     const from = readNodeId(reader);
-    const form = inputChoice.read(reader) === 'push' ? pushForm : pullForm;
-    return { kind: 'replicate', view, number, at, from, input: form.read(reader) };
+    const input = inputForm(inputChoice.read(reader)).read(reader);
+    return { kind: 'replicate', view, number, at, from, input };
   }
 };
 
@@ -42,6 +52,11 @@ export const replicatedForm: Form<Replicated> = {
   },
   read: reader => ({ kind: 'replicated', view: reader.u32(), number: reader.u32() })
 };
+
+/** The form of a kind, for an input of that kind: which is what the table's type says. */
+function inputForm(kind: Replicable['kind']): Form<Replicable> {
+  return inputForms[kind] as unknown as Form<Replicable>;
+}
 
 type Role = 'w' | 's' | 'a' | 'c';
 

@@ -198,7 +198,7 @@ test('an error says what is wrong, where, and what would be right', () => {
   };
   assert.throws(edited(0, 71), /begins with 47 4c where a Slackline frame has 53 4c .*at byte 0/);
   assert.throws(edited(2, 9), /version 9 where this program speaks 1 \(at byte 2/);
-  assert.throws(edited(3, 99), /unknown kind 99; messages have 1 to 21 \(at byte 3/);
+  assert.throws(edited(3, 99), /unknown kind 99; messages have 1 to 22 \(at byte 3/);
   assert.throws(edited(3, 201), /a frame of the transport \(kind 201\) where a message is right/);
   assert.throws(edited(24, 9), /checksum of the body says \w{8}, its bytes make \w{8}/);
   assert.throws(edited(12, 9), /checksum of the header says/);

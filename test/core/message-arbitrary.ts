@@ -2,20 +2,24 @@
 import * as fc from 'fast-check';
 import type {
   Contribution,
+  Decided,
+  DecidedStep,
   Fate,
   Halt,
+  Mark,
   Message,
   Origin,
   Pull,
   Push,
   Reply,
   Settlement,
+  ViewChange,
   Want
 } from '../../core/message.ts';
 import type { NodeId } from '../../core/node.ts';
 import type { Payload } from '../../core/params.ts';
 import { allKeys, type KeyRange, type KeySet } from '../../core/tensors.ts';
-import type { Member, View } from '../../core/view.ts';
+import type { Member, ServerMember, View } from '../../core/view.ts';
 
 type Kind = Message['kind'];
 
@@ -128,22 +132,52 @@ const reply: fc.Arbitrary<Reply> = record({
   parkedNanos: fc.maxSafeNat()
 });
 
-const members: fc.Arbitrary<readonly Member[]> = fc.array(
-  record({ rank: count, incarnation: count }),
-  { maxLength: 5 }
-);
-
 const view: fc.Arbitrary<View> = record({
   number: count,
-  workers: members,
-  servers: members,
+  workers: fc.array(record<Member>({ rank: count, incarnation: count }), { maxLength: 5 }),
+  servers: fc.array(record<ServerMember>({ rank: count, incarnation: count, shard: count }), {
+    maxLength: 5
+  }),
   sequencer: count
 });
+
+const viewChange: fc.Arbitrary<ViewChange> = record({ kind: fc.constant('view'), view });
+
+const mark: fc.Arbitrary<Mark> = record({
+  kind: fc.constant('mark'),
+  number: count,
+  clock: count,
+  final: fc.boolean()
+});
+
+const named = { worker: count, incarnation: count, clock: count };
+
+const step: fc.Arbitrary<DecidedStep> = fc.oneof(
+  record({ kind: fc.constant('fold'), ...named, weight: number }),
+  record({
+    kind: fc.constant('drop'),
+    ...named,
+    fate: fc.constantFrom('dropped', 'stale', 'empty')
+  }),
+  record({ kind: fc.constant('commit'), gradientScale: number, rateScale: number }),
+  record({ kind: fc.constant('admit'), ...named }),
+  record({ kind: fc.constant('abort'), ...named, restart: fc.boolean() })
+);
+
+const decided: fc.Arbitrary<Decided> = record({
+  kind: fc.constant('decided'),
+  view: count,
+  number: count,
+  steps: fc.array(step, { maxLength: 5 })
+});
+
+/** What goes into a sentence on the wire: 0 to 255 ASCII characters. */
+const reason = fc.string({ unit: 'grapheme-ascii', maxLength: 255 });
 
 /** Messages of one kind each. */
 export const messagesOf: { readonly [K in Kind]: fc.Arbitrary<Extract<Message, { kind: K }>> } = {
   join: record({ kind: fc.constant('join'), incarnation: count }),
-  view: record({ kind: fc.constant('view'), view }),
+  view: viewChange,
   pull,
   push,
   answer: record({
@@ -171,21 +205,7 @@ export const messagesOf: { readonly [K in Kind]: fc.Arbitrary<Extract<Message, {
     base: count,
     samples: count
   }),
-  decided: record({
-    kind: fc.constant('decided'),
-    view: count,
-    number: count,
-    steps: fc.array(
-      record({
-        kind: fc.constantFrom('fold', 'drop', 'stale', 'commit', 'abort', 'restart'),
-        worker: count,
-        incarnation: count,
-        clock: count,
-        weight: number
-      }),
-      { maxLength: 5 }
-    )
-  }),
+  decided,
   reduce: record({
     kind: fc.constant('reduce'),
     view: count,
@@ -194,7 +214,7 @@ export const messagesOf: { readonly [K in Kind]: fc.Arbitrary<Extract<Message, {
     sums: fc.array(number, { maxLength: 5 })
   }),
   cut: record({ kind: fc.constant('cut'), number: count, final: fc.boolean() }),
-  mark: record({ kind: fc.constant('mark'), number: count, clock: count, final: fc.boolean() }),
+  mark,
   part: record({
     kind: fc.constant('part'),
     number: count,
@@ -208,6 +228,7 @@ export const messagesOf: { readonly [K in Kind]: fc.Arbitrary<Extract<Message, {
     gradients: count,
     slowest: count
   }),
+  failed: record({ kind: fc.constant('failed'), reason }),
   finished: record({ kind: fc.constant('finished'), clock: count, diverged: fc.boolean() }),
   halt: record({
     kind: fc.constant('halt'),
@@ -228,7 +249,7 @@ export const messagesOf: { readonly [K in Kind]: fc.Arbitrary<Extract<Message, {
     number: count,
     at: fc.maxSafeNat(),
     from: nodeIds,
-    input: fc.oneof(push, pull)
+    input: fc.oneof(push, pull, mark, decided, viewChange)
   }),
   replicated: record({ kind: fc.constant('replicated'), view: count, number: count }),
   segment: record({
