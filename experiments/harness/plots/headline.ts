@@ -1,0 +1,106 @@
+/** Titles that state what is seen: which cell comes first and which last. */
+import type { RunResult } from '../run-result.ts';
+import { arrange, cellsOf } from './arrangement.ts';
+import { digits, formatPercent, formatSeconds } from './format.ts';
+import { drawnSpread } from './spread.ts';
+import { evaluationsOf, sharedTarget, targetText, wayToTarget } from './target.ts';
+
+/** A cell and its number, by which titles rank cells. */
+export interface Ranked {
+  readonly name: string;
+  readonly value: number;
+}
+
+export type CurveX = 'seconds' | 'gradients';
+
+/**
+ * "SSP(4) is first at 92 % accuracy, after 3.1 s; BSP is last, after 5.4 s": by the medians over
+ * the seeds; null where the runs share no target.
+ */
+export function targetHeadline(results: readonly RunResult[], x: CurveX): string | null {
+  const target = sharedTarget(results);
+  if (target === null) return null;
+  const ranked = rankCells(results, runs =>
+    runs.map(run => {
+      const way = wayToTarget(run, target);
+      return way.reached ? way[x] : Infinity;
+    })
+  );
+  const reached = ranked.filter(({ value }) => value < Infinity);
+  const never = ranked.filter(({ value }) => value === Infinity);
+  const [first] = reached;
+  if (first === undefined) return `No cell reaches ${targetText(target)} in half of its runs`;
+  const amount = (value: number): string =>
+    x === 'seconds' ? formatSeconds(value) : `${digits(value)} gradients`;
+  const begin =
+    x === 'seconds'
+      ? `${first.name} is first at ${targetText(target)}, after ${amount(first.value)}`
+      : `${first.name} needs the fewest gradients to ${targetText(target)}, ${digits(first.value)}`;
+  if (never.length > 0) {
+    return `${begin}; ${namesOf(never, ranked.length)} ${never.length === 1 ? 'does' : 'do'} not reach it`;
+  }
+  const last = reached[reached.length - 1]!;
+  if (last === first) return begin;
+  return x === 'seconds'
+    ? `${begin}; ${last.name} is last, after ${amount(last.value)}`
+    : `${begin}; ${last.name} the most, ${digits(last.value)}`;
+}
+
+/** "After 3.1 s SSP(4) has the lowest test loss, 0.28, and BSP the highest, 0.43". */
+export function levelHeadline(
+  results: readonly RunResult[],
+  x: CurveX,
+  y: 'loss' | 'accuracy'
+): string {
+  const xOf = (row: { at: number; gradients: number }): number =>
+    x === 'seconds' ? row.at / 1e9 : row.gradients;
+  // The last place at which every run has a value: beyond it the comparison wouldn't be one.
+  const ends = results.flatMap(run => evaluationsOf(run).slice(-1).map(xOf));
+  const place = Math.min(...ends);
+  const ranked = rankCells(results, runs =>
+    runs.flatMap(run => {
+      const past = evaluationsOf(run).filter(row => xOf(row) <= place);
+      const row = past[past.length - 1];
+      const value = row === undefined ? null : row[y];
+      return value === null ? [] : [value];
+    })
+  );
+  const [lowest] = ranked;
+  const highest = ranked[ranked.length - 1];
+  const where = x === 'seconds' ? formatSeconds(place) : `${digits(place)} gradients`;
+  if (lowest === undefined || highest === undefined || lowest === highest) {
+    return `Test ${y} against ${x === 'seconds' ? 'time' : 'gradients applied'}`;
+  }
+  const show = y === 'accuracy' ? formatPercent : digits;
+  const [best, worst] = y === 'accuracy' ? [highest, lowest] : [lowest, highest];
+  const [bestWord, worstWord] = y === 'accuracy' ? ['highest', 'lowest'] : ['lowest', 'highest'];
+  return `After ${where} ${best.name} has the ${bestWord} test ${y}, ${show(best.value)}, and ${worst.name} the ${worstWord}, ${show(worst.value)}`;
+}
+
+/**
+ * Cells of the first driver by the median of a number of their runs, ascending. Simulated runs
+ * only where there are both, so that a title compares like with like.
+ */
+export function rankCells(
+  results: readonly RunResult[],
+  measure: (runs: readonly RunResult[]) => readonly number[]
+): Ranked[] {
+  const arrangement = arrange(results);
+  const ranked = cellsOf(arrangement)
+    .filter(cell => cell.driver === arrangement.drivers[0])
+    .flatMap(cell => {
+      const values = measure(cell.results);
+      if (values.length === 0) return [];
+      const name = cell.place === '' ? cell.series : `${cell.series} (${cell.place})`;
+      return [{ name, value: drawnSpread(values).median }];
+    });
+  return ranked.sort((one, other) => one.value - other.value);
+}
+
+// `BSP`, `BSP and ASP`; more than three are counted.
+function namesOf(ranked: readonly Ranked[], all: number): string {
+  if (ranked.length > 3) return `${ranked.length} of ${all} cells`;
+  const names = ranked.map(({ name }) => name);
+  const last = names.pop() ?? '';
+  return names.length === 0 ? last : `${names.join(', ')} and ${last}`;
+}

@@ -1,0 +1,42 @@
+/**
+ * Colours, for eyes of every kind. Ordered series take steps of one perceptually uniform sequence
+ * (plasma), cut so that each step is told from the page; unordered ones the set of Okabe and Ito.
+ */
+import { scheme } from 'vega';
+
+export type Theme = 'light' | 'dark';
+
+/** Okabe and Ito (2008), black left out, in an order whose neighbours differ most. */
+export const nominalColours = [
+  '#0072b2',
+  '#e69f00',
+  '#009e73',
+  '#cc79a7',
+  '#56b4e9',
+  '#d55e00',
+  '#8c6d1f',
+  '#7a7a7a'
+] as const;
+
+/** What a worker's or a server's time went to: the same colours in every plot and both themes. */
+export const activityColours = {
+  compute: '#0072b2',
+  communicate: '#e69f00',
+  wait: '#cc79a7',
+  apply: '#009e73',
+  other: '#9aa0a6'
+} as const;
+
+// Beyond these the sequence runs into the page: yellow on white, violet on black.
+const sequenceEnds = { light: [0, 0.82], dark: [0.42, 1] } as const;
+
+/** `count` steps from strict to eventual (1 or more). */
+export function sequentialColours(count: number, theme: Theme): string[] {
+  const [begin, end] = sequenceEnds[theme];
+  const plasma: unknown = scheme('plasma');
+  if (typeof plasma !== 'function') throw new Error('vega has no colour scheme named plasma');
+  return Array.from({ length: count }, (_, step) => {
+    const share = count === 1 ? 0.4 : step / (count - 1);
+    return String(plasma(begin + (end - begin) * share));
+  });
+}
