@@ -1,0 +1,11 @@
+/** The last words of the keys of an environment's draws: what a draw is for. */
+import { nameKey } from '../random.ts';
+
+/** Duration of a computation, and where a shared list of measured durations is entered. */
+export const COMPUTE = nameKey('compute');
+export const MEASURED = nameKey('measured');
+/** Whether a spell of iterations is slow. */
+export const TRANSIENT = nameKey('transient straggler');
+
+/** No duration is longer than 2^50 nanoseconds, 13 days: heavy tails end here. */
+export const NANOS_MAX = 1_125_899_906_842_624;
