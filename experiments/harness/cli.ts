@@ -1,0 +1,49 @@
+/**
+ * The command line. Only what `--help` needs is loaded here: every command brings the rest of itself
+ * when it is called.
+ */
+import { Command, CommanderError } from 'commander';
+import { benchCommand } from './commands/bench.ts';
+import { listCommand } from './commands/list.ts';
+import { nodeCommand } from './commands/node.ts';
+import { replayCommand } from './commands/replay.ts';
+import { reportCommand } from './commands/report.ts';
+import { runCommand } from './commands/run.ts';
+import { explainFailure } from './failure.ts';
+
+/** Exit codes, the same for every command. */
+const badUsage = 2;
+
+const program = new Command('slackline')
+  .description(
+    'Parameter-server training, simulated and real, from one file.\n' +
+      'Exit codes: 0 done, 1 a run failed, 2 bad usage, configuration or file.'
+  )
+  .addCommand(runCommand())
+  .addCommand(listCommand())
+  .addCommand(reportCommand())
+  .addCommand(replayCommand())
+  .addCommand(nodeCommand())
+  .addCommand(benchCommand())
+  .helpCommand(false)
+  .addHelpText(
+    'after',
+    '\nExample:\n  slackline run experiments/staleness.ts --only consistency=ssp:4 --seeds 1'
+  );
+
+for (const command of [program, ...program.commands]) {
+  command.exitOverride().showHelpAfterError('(--help shows what there is)');
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    // Commander has printed its message already.
+    process.exitCode = error.exitCode === 0 ? 0 : badUsage;
+  } else {
+    const { message, exitCode } = explainFailure(error);
+    console.error(`slackline: ${message}`);
+    process.exitCode = exitCode;
+  }
+}

@@ -1,0 +1,97 @@
+/** Loads what `run FILE` names: an experiment file, or one resolved configuration as JSON. */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ConfigError, type ConfigInput, resolve } from '../../core/config.ts';
+import { CompileError, compileModule } from '../../exec/user-module.ts';
+import { isTree } from './config-path.ts';
+import { type Experiment, experiment, isExperiment } from './experiment.ts';
+import { shown } from './shown-path.ts';
+import { messageOf, UsageError } from './usage-error.ts';
+
+/** An experiment and the name that its results are kept under. */
+export interface NamedExperiment {
+  readonly name: string;
+  readonly file: string;
+  readonly experiment: Experiment;
+}
+
+const example =
+  'export default experiment({ ... }) is right; experiments/staleness.ts is an example';
+
+/** Throws `UsageError`: no such file, does not compile, throws while loading, exports nothing. */
+export async function loadExperiment(file: string): Promise<NamedExperiment> {
+  if (!fs.existsSync(file)) throw new UsageError(`${shown(file)}: no such file`);
+  if (!fs.statSync(file).isFile()) throw new UsageError(`${shown(file)}: is not a file`);
+  const { name, ext } = path.parse(file);
+  if (ext === '.json') return { name, file, experiment: configurationAlone(file) };
+  if (!['.ts', '.mts', '.js', '.mjs'].includes(ext)) {
+    throw new UsageError(
+      `${shown(file)}: an experiment is a .ts file, a configuration a .json file`
+    );
+  }
+  return { name, file, experiment: exported(file, await load(file)) };
+}
+
+async function load(file: string): Promise<object> {
+  try {
+    const { url } = await compileModule(path.resolve(file));
+    process.setSourceMapsEnabled(true);
+    return await import(url);
+  } catch (error) {
+    if (error instanceof CompileError) {
+      throw new UsageError(`${shown(file)}: does not compile\n${error.message}`);
+    }
+    throw new UsageError(
+      `${placeOf(error) ?? shown(file)}: throws while loading: ${messageOf(error)}`
+    );
+  }
+}
+
+function exported(file: string, module: object): Experiment {
+  const value: unknown = 'default' in module ? module.default : undefined;
+  if (isExperiment(value)) return value;
+  const names = Object.keys(module);
+  if (value !== undefined) {
+    throw new UsageError(`${shown(file)}: its default export is no experiment; ${example}`);
+  }
+  const what =
+    names.length === 0 ? 'exports nothing' : `exports ${names.join(', ')} and no default`;
+  throw new UsageError(`${shown(file)}: ${what}; ${example}`);
+}
+
+// One configuration is an experiment with one cell and one seed.
+function configurationAlone(file: string): Experiment {
+  let value: unknown;
+  try {
+    value = JSON.parse(fs.readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new UsageError(`${shown(file)}: not JSON: ${messageOf(error)}`);
+  }
+  if (!isTree(value))
+    throw new UsageError(`${shown(file)}: not a configuration, which is an object`);
+  try {
+    const config = resolve(value);
+    return experiment({
+      question: `What does the configuration ${path.basename(file)} bring?`,
+      expect: null,
+      base: config satisfies ConfigInput,
+      seeds: [config.seed]
+    });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new UsageError(`${shown(file)}:\n${error.message}`);
+  }
+}
+
+// Where in the user's own files it was thrown: the first line of the stack that names one.
+function placeOf(error: unknown): string | null {
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  for (const line of stack.split('\n').slice(1)) {
+    const [, place, row, column] =
+      /((?:file:\/\/)?\/[^\s()]+\.[mc]?[tj]s):(\d+):(\d+)/.exec(line) ?? [];
+    if (place === undefined || place.includes('/node_modules/')) continue;
+    return `${shown(place.startsWith('file:') ? fileURLToPath(place) : place)}:${row}:${column}`;
+  }
+  return null;
+}

@@ -1,0 +1,47 @@
+/** Values of command line options, each checked where it is read. */
+import { InvalidArgumentError } from 'commander';
+import { nearest } from '../../core/nearest.ts';
+import { type BackendName, backendNames, isBackendName } from '../../exec/backends/backend.ts';
+import type { Overrides, Setting } from './cells.ts';
+
+/** `--jobs 4`: a whole number from 1 up. */
+export function count(text: string): number {
+  if (!/^[1-9]\d{0,6}$/.test(text))
+    throw new InvalidArgumentError('A whole number from 1 up is right.');
+  return Number(text);
+}
+
+/** `--backend wasm`. */
+export function backendName(text: string): BackendName {
+  if (isBackendName(text)) return text;
+  const guess = nearest(text, backendNames);
+  const hint = guess === null ? '' : `Did you mean "${guess}"? `;
+  throw new InvalidArgumentError(`${hint}There are ${backendNames.join(', ')}.`);
+}
+
+/** `--set path=value`, once more. The value is JSON, or a string where it is none: `ssp:4`. */
+export function setting(text: string, earlier: readonly Setting[] = []): readonly Setting[] {
+  const [path, value] = split(text, '--set environment.network.latency=1ms');
+  if (path.split('.').includes('')) throw new InvalidArgumentError(`"${path}" is no path.`);
+  return [...earlier, { path: path.split('.'), value: parsed(value) }];
+}
+
+/** `--only axis=label`, once more. */
+export function selection(text: string, earlier: Overrides['only'] = []): Overrides['only'] {
+  const [axis, label] = split(text, '--only consistency=ssp:4');
+  return [...earlier, { axis, label }];
+}
+
+function split(text: string, example: string): [string, string] {
+  const at = text.indexOf('=');
+  if (at <= 0) throw new InvalidArgumentError(`A name, "=" and a value are right: ${example}`);
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+function parsed(value: string): unknown {
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}

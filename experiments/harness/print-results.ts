@@ -1,0 +1,52 @@
+/** The end of `run` and `report`: the table, the verdict and the report's path, or all as JSON. */
+import { resultsDocument } from './json.ts';
+import { drawReport } from './report.ts';
+import { type Results, tabulate } from './results-table.ts';
+import { shown } from './shown-path.ts';
+import type { RunFailure } from './sweep.ts';
+import { driverNames, readSweep, type SweepRecord } from './sweep-record.ts';
+import { tableLegend, textTable } from './text-table.ts';
+import { verdictText } from './verdict.ts';
+
+/** Draws the report of a folder of results and prints them. Throws `UsageError`. */
+export async function printResults(
+  folder: string,
+  options: { readonly json: boolean; readonly failures: readonly RunFailure[] }
+): Promise<void> {
+  const { record, results } = readSweep(folder);
+  const tables = driverNames.flatMap(driver => {
+    const sweep = record.sweeps[driver];
+    return sweep === null ? [] : [tabulate(sweep, results, driver)];
+  });
+  const report = results.length === 0 ? null : await drawReport(folder);
+  if (!options.json) {
+    process.stdout.write(resultsText(record, tables, report));
+    return;
+  }
+  const failures = options.failures.map(({ run, driver, reason }) => {
+    return { driver, labels: { ...run.labels }, seed: run.seed, reason };
+  });
+  const document = resultsDocument({ record, tables, folder: shown(folder), report, failures });
+  process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+}
+
+/** Everything a person reads at the end, from the question to the path of the report. */
+export function resultsText(
+  record: SweepRecord,
+  tables: readonly Results[],
+  report: string | null
+): string {
+  const parts = [record.question];
+  for (const table of tables) {
+    const title = table.driver === 'sim' ? 'Simulated' : 'Real';
+    parts.push(`${title}, ${tableLegend(table)}:\n\n${textTable(table)}`);
+  }
+  if (record.expected !== null) parts.push(`Expected: ${record.expected}`);
+  for (const table of tables) {
+    const verdict = record.sweeps[table.driver]?.verdict ?? null;
+    const which = tables.length > 1 ? (table.driver === 'sim' ? 'Simulated: ' : 'Real: ') : '';
+    if (verdict !== null) parts.push(`${which}${verdictText(verdict)}`);
+  }
+  if (report !== null) parts.push(`Report: ${shown(report)}`);
+  return `${parts.join('\n\n')}\n`;
+}

@@ -1,0 +1,130 @@
+/** `slackline run`: from a file to results, table, verdict and report. */
+import * as path from 'node:path';
+import { loadPlugins } from '../../exec/plugins.ts';
+import { type Plan, planCells } from './cells.ts';
+import type { RunOptions } from './commands/run.ts';
+import { dryRun } from './dry-run.ts';
+import type { OpenedBackend } from './job-message.ts';
+import { JobPool } from './job-pool.ts';
+import { loadExperiment, type NamedExperiment } from './load-experiment.ts';
+import { pinModules } from './pin-modules.ts';
+import { printResults } from './print-results.ts';
+import { tabulate } from './results-table.ts';
+import type { DriverName } from './run-result.ts';
+import {
+  failureText,
+  missingRuns,
+  needsBackend,
+  type PlannedRun,
+  plannedRuns,
+  type RunFailure,
+  simulateRuns
+} from './sweep.ts';
+import { type DriverSweep, readRecord, readResults, writeRecord } from './sweep-record.ts';
+import { judge } from './verdict.ts';
+
+/** Exit codes of the command. */
+const done = 0;
+const someRunFailed = 1;
+const badUsage = 2;
+const interrupted = 130;
+
+/** Runs what the command line says. Returns the exit code; throws `UsageError` and `ConfigError`. */
+export async function runExperiment(file: string, options: RunOptions): Promise<number> {
+  const named = await loadExperiment(file);
+  await loadPlugins(named.experiment.base.plugins ?? []);
+  const { seeds = null, set, only } = options;
+  const plan = await pinModules(planCells(named.experiment, { seeds, set, only }));
+  if (options.dryRun === true) {
+    process.stdout.write(dryRun(named.name, plan, options.json === true));
+    return done;
+  }
+  const folder = path.resolve(options.out ?? path.join('runs', named.name));
+  const pool = new JobPool({ size: options.jobs, backend: options.backend ?? null });
+  const onInterrupt = (): never => {
+    pool.close();
+    process.stderr.write('\ninterrupted: finished runs are kept, the same command does the rest\n');
+    process.exit(interrupted);
+  };
+  process.on('SIGINT', onInterrupt).on('SIGTERM', onInterrupt);
+  try {
+    const failures = await simulateMissing(named, plan, { pool, folder, options });
+    conclude(named, folder, 'sim');
+    await printResults(folder, { json: options.json === true, failures });
+    for (const failure of failures) process.stderr.write(`${failureText(failure)}\n`);
+    if (failures.some(({ misconfigured }) => misconfigured)) return badUsage;
+    return failures.length > 0 ? someRunFailed : done;
+  } finally {
+    pool.close();
+    process.off('SIGINT', onInterrupt).off('SIGTERM', onInterrupt);
+  }
+}
+
+async function simulateMissing(
+  named: NamedExperiment,
+  plan: Plan,
+  where: { readonly pool: JobPool; readonly folder: string; readonly options: RunOptions }
+): Promise<readonly RunFailure[]> {
+  const { pool, folder, options } = where;
+  const backend: OpenedBackend | null = needsBackend(plan) ? await pool.backend() : null;
+  const runs = plannedRuns(plan, backend);
+  record(named, plan, { folder, driver: 'sim', runs });
+  const note = (text: string): void => void process.stderr.write(`${text}\n`);
+  const missing = missingRuns(folder, runs, note);
+  if (missing.length < runs.length) {
+    note(`${runs.length - missing.length} of ${runs.length} runs are there already`);
+  }
+  return simulateRuns(missing, { pool, folder, trace: options.trace === true });
+}
+
+// Before the first run: an interrupted sweep leaves what its report needs.
+function record(
+  { name, experiment }: NamedExperiment,
+  plan: Plan,
+  sweep: {
+    readonly folder: string;
+    readonly driver: DriverName;
+    readonly runs: readonly PlannedRun[];
+  }
+): void {
+  const { folder, driver, runs } = sweep;
+  const { question, expect } = experiment;
+  const cells = plan.cells.map(({ labels }) => ({
+    labels,
+    runs: runs
+      .filter(run => run.labels === labels)
+      .map(({ id, seed, repetition }) => ({ id, seed, repetition }))
+  }));
+  const mine: DriverSweep = {
+    command: commandLine(),
+    started: new Date().toISOString(),
+    axes: plan.axes.map(({ name, labels }) => ({ name, labels: [...labels] })),
+    cells,
+    verdict: null
+  };
+  const sweeps = readRecord(folder)?.sweeps ?? { sim: null, real: null };
+  writeRecord(folder, {
+    version: 1,
+    name,
+    question,
+    expected: expect?.answer ?? null,
+    sweeps: { ...sweeps, [driver]: mine }
+  });
+}
+
+// The verdict stands in the record, so that a report drawn later has it without the file.
+function conclude({ experiment }: NamedExperiment, folder: string, driver: DriverName): void {
+  const stored = readRecord(folder);
+  const sweep = stored?.sweeps[driver];
+  if (stored === null || sweep === null || sweep === undefined) return;
+  const results = tabulate(sweep, readResults(folder, stored, driver), driver);
+  const verdict = judge(experiment.expect, results);
+  writeRecord(folder, { ...stored, sweeps: { ...stored.sweeps, [driver]: { ...sweep, verdict } } });
+}
+
+function commandLine(): string {
+  const words = process.argv
+    .slice(2)
+    .map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word}'`));
+  return `npx slackline ${words.join(' ')}`;
+}
