@@ -129,7 +129,7 @@ export function iid(): SplitConfig {
   return { kind: 'iid' };
 }
 
-/** Label skew (Hsu, Qi and Brown 2019): 100 is nearly even, 0.1 gives most workers a few labels. */
+/** Label skew (Yurochkin et al. 2019): 100 is nearly even, 0.1 gives most workers a few labels. */
 export function dirichlet(alpha: number): SplitConfig {
   return { kind: 'dirichlet', alpha };
 }

@@ -1,0 +1,18 @@
+/** The backend in plain JavaScript: slow, always there, and the reference for all others. */
+import type { Backend } from './backend.ts';
+import { activate, loadTf, setBackend } from './tf.ts';
+
+export async function openCpu(): Promise<Backend> {
+  const tf = await loadTf();
+  const { version_cpu } = await import('@tensorflow/tfjs-backend-cpu');
+  await setBackend(tf, 'cpu');
+  return {
+    name: 'cpu',
+    version: version_cpu,
+    device: 'cpu',
+    threads: '1',
+    synchronous: true,
+    tf,
+    activate: () => activate(tf, 'cpu')
+  };
+}
