@@ -4,10 +4,10 @@
  */
 import { z } from 'zod';
 import type { Snapshot } from '../node.ts';
-import type { View } from '../view.ts';
+import type { Member, View } from '../view.ts';
 import { Clocks } from './clocks.ts';
 import type { Arrival, ConsistencyModel, Decision, Rule } from './model.ts';
-import { clockEntries, noArgument } from './short-form.ts';
+import { clockEntries, noArgument, numbers } from './short-form.ts';
 
 const schema = z.strictObject({ kind: z.literal('bsp') });
 export type BspConfig = z.infer<typeof schema>;
@@ -30,27 +30,30 @@ export const bspModel: ConsistencyModel<BspConfig> = {
 class BspRule implements Rule {
   readonly #clocks: Clocks;
   /** Live workers, ascending: the order of the folds. */
-  #order: readonly number[];
+  #members: readonly Member[];
   /** The iteration that the open update gathers; equal to the version. */
   #iteration = 0;
   /** Contributions of the open iteration that are here, by worker: samples, 0 for an empty one. */
   readonly #waiting = new Map<number, number>();
-  /** How far into `order` the open update has been folded, and how many of those were not empty. */
-  #folded = 0;
-  #contributors = 0;
+  /** Whose batch of the open iteration is in the open update, the departed's too. */
+  readonly #folded = new Set<number>();
+  /** Live workers whose contribution to it has met its fate. */
+  readonly #given = new Set<number>();
+  /** Invariant: all members before this place are in `given`. */
+  #place = 0;
   gate = 0;
 
   constructor(view: View, restored: Snapshot | null) {
     this.#clocks = new Clocks(view);
-    this.#order = view.workers.map(member => member.rank);
+    this.#members = view.workers;
     if (restored === null) return;
     this.#clocks.restore(clockEntries(restored['clocks']));
     this.#iteration = Number(restored['iteration']);
     for (const [worker, samples] of clockEntries(restored['waiting'])) {
       this.#waiting.set(worker, samples);
     }
-    this.#folded = Number(restored['folded']);
-    this.#contributors = Number(restored['contributors']);
+    for (const worker of numbers(restored['folded'])) this.#folded.add(worker);
+    for (const worker of numbers(restored['given'])) this.#given.add(worker);
   }
 
   get slowest(): number {
@@ -73,17 +76,25 @@ class BspRule implements Rule {
   }
 
   changeView(view: View): readonly Decision[] {
-    const before = this.#order;
-    this.#clocks.changeView(view);
-    this.#order = view.workers.map(member => member.rank);
-    // What the departed have given to the open update stays in it; what is still to come does not.
-    const folded = new Set(before.slice(0, this.#folded));
-    this.#folded = 0;
-    while (folded.has(this.#order[this.#folded] ?? -1)) this.#folded += 1;
-    for (const worker of this.#waiting.keys()) {
-      if (!this.#order.includes(worker)) this.#waiting.delete(worker);
+    const lives = new Map(view.workers.map(({ rank, incarnation }) => [rank, incarnation]));
+    const decisions: Decision[] = [];
+    const staying: Member[] = [];
+    // What the departed have given to the open update stays in it; what waits does not come in.
+    for (const member of this.#members) {
+      if (lives.get(member.rank) === member.incarnation) staying.push(member);
+      else {
+        this.#given.delete(member.rank);
+        if (this.#waiting.delete(member.rank)) decisions.push(this.#drop(member.rank, 'dropped'));
+      }
     }
-    return this.#fold();
+    // Those who stay may have been waiting for the departed alone: the joiners begin after that.
+    this.#members = staying;
+    this.#place = 0;
+    decisions.push(...this.#fold());
+    this.#members = view.workers;
+    this.#place = 0;
+    this.#clocks.changeView(view);
+    return decisions;
   }
 
   cutComplete(clocks: ReadonlyMap<number, number>, version: number): boolean {
@@ -96,32 +107,42 @@ class BspRule implements Rule {
       clocks: this.#clocks.entries(),
       iteration: this.#iteration,
       waiting: [...this.#waiting],
-      folded: this.#folded,
-      contributors: this.#contributors
+      folded: [...this.#folded],
+      given: [...this.#given]
     };
   }
 
   // Folds the ready prefix at once, so that the last arrival costs one addition and not P of them.
   #fold(): Decision[] {
     const decisions: Decision[] = [];
-    while (this.#folded < this.#order.length) {
-      const worker = this.#order[this.#folded] ?? -1;
+    for (; this.#place < this.#members.length; this.#place++) {
+      const worker = this.#members[this.#place]!.rank;
+      if (this.#given.has(worker)) continue;
       const samples = this.#waiting.get(worker);
       if (samples === undefined) return decisions;
       this.#waiting.delete(worker);
-      this.#folded += 1;
-      if (samples > 0) {
+      this.#given.add(worker);
+      // A worker that is back computes a batch again that its earlier life may have given.
+      if (this.#folded.has(worker)) decisions.push(this.#drop(worker, 'dropped'));
+      else if (samples === 0) decisions.push(this.#drop(worker, 'empty'));
+      else {
         decisions.push({ kind: 'fold', worker, clock: this.#iteration, weight: 1 });
-        this.#contributors += 1;
-      } else decisions.push({ kind: 'drop', worker, clock: this.#iteration, fate: 'empty' });
+        this.#folded.add(worker);
+      }
     }
-    if (this.#order.length === 0) return decisions;
-    const gradientScale = this.#contributors === 0 ? 0 : 1 / this.#contributors;
+    if (this.#members.length === 0) return decisions;
+    const contributors = this.#folded.size;
+    const gradientScale = contributors === 0 ? 0 : 1 / contributors;
     decisions.push({ kind: 'commit', gradientScale, rateScale: 1 });
     this.#iteration += 1;
-    this.#folded = 0;
-    this.#contributors = 0;
+    this.#folded.clear();
+    this.#given.clear();
+    this.#place = 0;
     this.gate += 1;
     return decisions;
+  }
+
+  #drop(worker: number, fate: 'dropped' | 'empty'): Decision {
+    return { kind: 'drop', worker, clock: this.#iteration, fate };
   }
 }

@@ -4,12 +4,17 @@ import type { View } from '../view.ts';
 /** Clock of a worker: iterations it has ended. All clocks of a fresh table are 0. */
 export class Clocks {
   readonly #clock = new Map<number, number>();
+  /** Which life of each worker the clock is of. */
+  readonly #incarnation = new Map<number, number>();
   /** How many live workers stand at each clock that anybody stands at. */
   readonly #count = new Map<number, number>();
   #slowest = 0;
 
   constructor(view: View) {
-    for (const { rank } of view.workers) this.#clock.set(rank, 0);
+    for (const { rank, incarnation } of view.workers) {
+      this.#clock.set(rank, 0);
+      this.#incarnation.set(rank, incarnation);
+    }
     this.#count.set(0, view.workers.length);
   }
 
@@ -37,19 +42,24 @@ export class Clocks {
     return this.#raise();
   }
 
-  /** Takes over a membership: the departed are forgotten, joiners stand at the slowest clock. */
+  /**
+   * Takes over a membership: the departed are forgotten, joiners stand at the slowest clock, and so
+   * does a worker that is back in a new incarnation. Returns whether the slowest clock moved.
+   */
   changeView(view: View): boolean {
-    const live = new Set(view.workers.map(member => member.rank));
+    const lives = new Map(view.workers.map(({ rank, incarnation }) => [rank, incarnation]));
     const before = this.#slowest;
     for (const [worker, clock] of this.#clock) {
-      if (live.has(worker)) continue;
+      if (lives.get(worker) === this.#incarnation.get(worker)) continue;
       this.#clock.delete(worker);
+      this.#incarnation.delete(worker);
       this.#leave(clock);
     }
     this.#raise();
-    for (const worker of live) {
+    for (const [worker, incarnation] of lives) {
       if (this.#clock.has(worker)) continue;
       this.#clock.set(worker, this.#slowest);
+      this.#incarnation.set(worker, incarnation);
       this.#count.set(this.#slowest, (this.#count.get(this.#slowest) ?? 0) + 1);
     }
     return this.#slowest !== before;
@@ -60,7 +70,7 @@ export class Clocks {
     return [...this.#clock];
   }
 
-  /** Puts back what `entries` gave. */
+  /** Puts back what `entries` gave, for the membership that it was taken in. */
   restore(entries: readonly (readonly [number, number])[]): void {
     this.#clock.clear();
     this.#count.clear();

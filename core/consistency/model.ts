@@ -42,7 +42,12 @@ export interface Arrival {
  */
 export type Decision =
   /** Adds the contribution (worker, clock), times `weight`, to the open update. */
-  | { readonly kind: 'fold'; readonly worker: number; readonly clock: number; readonly weight: number }
+  | {
+      readonly kind: 'fold';
+      readonly worker: number;
+      readonly clock: number;
+      readonly weight: number;
+    }
   /**
    * Applies the open update: the sum of its folds times `gradientScale`, with the learning rate
    * times `rateScale`. BSP commits the mean (1/P, 1), ASP one gradient at rate 1/P (1, 1/P).
@@ -56,7 +61,12 @@ export type Decision =
       readonly fate: 'dropped' | 'stale' | 'empty';
     }
   /** Orders the worker to give up the computation of `clock`. */
-  | { readonly kind: 'abort'; readonly worker: number; readonly clock: number; readonly restart: boolean }
+  | {
+      readonly kind: 'abort';
+      readonly worker: number;
+      readonly clock: number;
+      readonly restart: boolean;
+    }
   /** Sends these workers the params unasked. */
   | { readonly kind: 'offer'; readonly workers: readonly number[] };
 

@@ -7,6 +7,12 @@ export function noArgument<C>(kind: string, argument: string | null, config: C):
   return config;
 }
 
+/** Numbers as a snapshot holds them. Throws on anything else. */
+export function numbers(value: SnapshotValue | undefined): number[] {
+  if (!Array.isArray(value)) throw new Error('a snapshot lacks a list of numbers');
+  return value.map(Number);
+}
+
 /** Pairs of numbers as a snapshot holds them. Throws on anything else. */
 export function clockEntries(value: SnapshotValue | undefined): [number, number][] {
   if (!Array.isArray(value)) throw new Error('a snapshot lacks its clocks');
