@@ -3,7 +3,7 @@
  * after another, then the high bits as a row of buckets, each index a one and each bucket's end a
  * zero. Its length follows from n, k and l alone, and any index is found without reading the others.
  */
-import { getBits, putBits, setBit, zerosFrom } from './bits.ts';
+import { getBits, setBit, zerosFrom } from './bits.ts';
 
 /** Length for `k` indices below `n`. */
 export function eliasFanoBytes(n: number, k: number, low: number): number {
@@ -19,11 +19,20 @@ export function writeEliasFano(
 ): void {
   const mask = (1 << low) - 1;
   const high = 8 * lowBytes(k, low);
+  let at = 0;
+  let word = 0;
+  let filled = 0;
   for (let i = 0; i < k; i++) {
     const index = indices[i]!;
-    putBits(bytes, i * low, index & mask);
     setBit(bytes, high + (index >>> low) + i);
+    // The low bits follow each other: whole bytes of them leave the word.
+    word |= (index & mask) << filled;
+    for (filled += low; filled >= 8; filled -= 8) {
+      bytes[at++] = word;
+      word >>>= 8;
+    }
   }
+  if (filled > 0) bytes[at] = word;
 }
 
 /** Reads `k` indices below `n`; false if the bytes (of the right length) are none of an encoder. */

@@ -77,11 +77,16 @@ export const int8Kind: CompressorKind<Int8Config> = {
 
 const HEADER_BYTES = 4;
 const LEVELS = 127;
+/** All bits of a float32 but the sign. */
+const MAGNITUDE = 0x7fffffff;
 /** Bits of the least float32 that is not finite. */
 const INFINITE = 0x7f800000;
 /** Adding and subtracting 1.5 * 2^52 rounds a double to the nearest integer, ties to even. */
 const ROUNDER = 6755399441055744;
 const WORD_STEP = 1 / 4294967296;
+/** Scales above are of values next to the largest float32. */
+const ALMOST_ONE = 1 - 1 / 4194304;
+const HUGE_SCALE = 3.4e38 / LEVELS;
 
 const FLOAT = new Float32Array(1);
 const FLOAT_BITS = new Int32Array(FLOAT.buffer);
@@ -92,44 +97,49 @@ function encodedBytes(length: number, block: number): number {
 
 function encode(values: Float32Array, config: Int8Config, key: EncodeKey): Uint8Array {
   const { block } = config;
-  const blocks = Math.ceil(values.length / block);
-  const bytes = new Uint8Array(encodedBytes(values.length, block));
+  const { length } = values;
+  const blocks = Math.ceil(length / block);
+  const bytes = new Uint8Array(encodedBytes(length, block));
   new DataView(bytes.buffer).setUint32(0, block, true);
   const scales = new Float32Array(bytes.buffer, HEADER_BYTES, blocks);
-  const levels = new Int8Array(bytes.buffer, HEADER_BYTES + 4 * blocks);
-  const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
-  const state = config.rounding === 'stochastic' ? ditherState(key, 'int8') : null;
-  const words = new Uint32Array(state === null ? 0 : block);
-  for (let index = 0; index < blocks; index++) {
-    const begin = index * block;
-    const end = Math.min(begin + block, values.length);
-    const scale = scaleOf(largestBits(bits, begin, end));
-    scales[index] = scale;
-    // Zeros, which the levels are made of, decode to NaN under the scale NaN.
-    if (!(scale > 0)) continue;
-    if (state === null) {
-      roundNearest(values, begin, end, 1 / scale, levels);
-    } else {
-      ditherWords(state, words);
-      roundStochastic(values, begin, end, 1 / scale, levels, words);
-    }
-  }
+  const levels = new Int8Array(bytes.buffer, HEADER_BYTES + 4 * blocks, length);
+  writeScales(new Int32Array(values.buffer, values.byteOffset, length), block, scales);
+  if (config.rounding === 'nearest') roundNearest(values, block, scales, levels);
+  else roundStochastic(values, block, scales, levels, ditherState(key, 'int8'));
   return bytes;
 }
 
-/** Magnitude of the largest value, as bits: those of floats order like their magnitudes. */
-function largestBits(bits: Int32Array, begin: number, end: number): number {
-  let largest = 0;
-  for (let i = begin; i < end; i++) {
-    const magnitude = bits[i]! & 0x7fffffff;
-    largest = Math.max(largest, magnitude);
+/**
+ * Writes the scale of each block, from the bits of its values: without their signs they order like
+ * magnitudes. The maximum is taken without a comparison (the sign of a difference is its mask),
+ * since a branch for it would be mispredicted a few times in every block.
+ */
+function writeScales(bits: Int32Array, block: number, scales: Float32Array): void {
+  for (let index = 0, i = 0; index < scales.length; index++) {
+    const end = Math.min(i + block, bits.length);
+    let a = 0;
+    let b = 0;
+    let c = 0;
+    let d = 0;
+    for (; i + 4 <= end; i += 4) {
+      const moreA = (bits[i]! & MAGNITUDE) - a;
+      const moreB = (bits[i + 1]! & MAGNITUDE) - b;
+      const moreC = (bits[i + 2]! & MAGNITUDE) - c;
+      const moreD = (bits[i + 3]! & MAGNITUDE) - d;
+      a = (a + (moreA & ~(moreA >> 31))) | 0;
+      b = (b + (moreB & ~(moreB >> 31))) | 0;
+      c = (c + (moreC & ~(moreC >> 31))) | 0;
+      d = (d + (moreD & ~(moreD >> 31))) | 0;
+    }
+    for (; i < end; i++) a = Math.max(a, bits[i]! & MAGNITUDE);
+    scales[index] = scaleOf(Math.max(a, b, c, d));
   }
-  return largest;
 }
 
 /**
- * The scale of a block: 0 for zeros, NaN where a value is not finite. Rounding it to float32 must
- * neither push the largest level beyond 127 (with subnormal scales it could) nor let 127 s overflow.
+ * The scale of a block: 0 for zeros, NaN where a value is not finite, else max / 127 rounded up to a
+ * float32, so that no level passes 127. Next to the largest float32 it is rounded down instead, lest
+ * 127 s overflow.
  */
 function scaleOf(largest: number): number {
   if (largest === 0) return 0;
@@ -137,36 +147,58 @@ function scaleOf(largest: number): number {
   FLOAT_BITS[0] = largest;
   const max = FLOAT[0]!;
   FLOAT[0] = max / LEVELS;
-  if (max >= (LEVELS + 0.5) * FLOAT[0]!) FLOAT_BITS[0] = FLOAT_BITS[0]! + 1;
-  else if (Math.fround(LEVELS * FLOAT[0]!) > Number.MAX_VALUE) FLOAT_BITS[0] = FLOAT_BITS[0]! - 1;
+  if (LEVELS * FLOAT[0]! < max) FLOAT_BITS[0] = FLOAT_BITS[0]! + 1;
+  if (Math.fround(LEVELS * FLOAT[0]!) === Number.POSITIVE_INFINITY) {
+    FLOAT_BITS[0] = FLOAT_BITS[0]! - 1;
+  }
   return FLOAT[0]!;
+}
+
+/** What the values of a block are multiplied by. 0 makes zeros, which a scale of NaN makes NaN. */
+function inverseOf(scale: number): number {
+  return scale > 0 ? 1 / scale : 0;
 }
 
 function roundNearest(
   values: Float32Array,
-  begin: number,
-  end: number,
-  inverse: number,
+  block: number,
+  scales: Float32Array,
   levels: Int8Array
 ): void {
-  for (let i = begin; i < end; i++) {
-    levels[i] = (values[i]! * inverse + ROUNDER - ROUNDER) | 0;
+  for (let index = 0, i = 0; index < scales.length; index++) {
+    const inverse = inverseOf(scales[index]!);
+    const end = Math.min(i + block, values.length);
+    for (; i + 4 <= end; i += 4) {
+      levels[i] = (values[i]! * inverse + ROUNDER - ROUNDER) | 0;
+      levels[i + 1] = (values[i + 1]! * inverse + ROUNDER - ROUNDER) | 0;
+      levels[i + 2] = (values[i + 2]! * inverse + ROUNDER - ROUNDER) | 0;
+      levels[i + 3] = (values[i + 3]! * inverse + ROUNDER - ROUNDER) | 0;
+    }
+    for (; i < end; i++) levels[i] = (values[i]! * inverse + ROUNDER - ROUNDER) | 0;
   }
 }
 
 /** The level below, or the one above with the probability that makes the mean right. */
 function roundStochastic(
   values: Float32Array,
-  begin: number,
-  end: number,
-  inverse: number,
+  block: number,
+  scales: Float32Array,
   levels: Int8Array,
-  words: Uint32Array
+  state: Uint32Array
 ): void {
-  for (let i = begin; i < end; i++) {
-    const level = Math.floor(values[i]! * inverse + words[i - begin]! * WORD_STEP);
-    // x / s passes 127 by the rounding of s.
-    levels[i] = Math.max(-LEVELS, Math.min(LEVELS, level));
+  const words = new Uint32Array(block);
+  for (let index = 0; index < scales.length; index++) {
+    const begin = index * block;
+    const end = Math.min(begin + block, values.length);
+    const scale = scales[index]!;
+    // A scale that was rounded down would let 127 become 128.
+    const inverse = inverseOf(scale) * (scale > HUGE_SCALE ? ALMOST_ONE : 1);
+    ditherWords(state, words);
+    for (let i = begin; i < end; i++) {
+      // Truncation rounds down where all is above zero: 128 is added for that, and taken off.
+      const raised = values[i]! * inverse + words[i - begin]! * WORD_STEP + 128;
+      levels[i] = (raised | 0) - 128;
+    }
   }
 }
 
@@ -184,36 +216,52 @@ const decode: Compressor['decode'] = (payload, into) => {
   }
   const blocks = Math.ceil(elements / block);
   const scales = new Float32Array(bytes.buffer, bytes.byteOffset + HEADER_BYTES, blocks);
-  const levels = new Int8Array(
-    bytes.buffer,
-    bytes.byteOffset + HEADER_BYTES + 4 * blocks,
-    elements
-  );
+  const begin = bytes.byteOffset + HEADER_BYTES + 4 * blocks;
+  const levels = new Int8Array(bytes.buffer, begin, elements);
+  const words = new Int32Array(bytes.buffer, begin, elements >>> 2);
   for (let index = 0; index < blocks; index++) {
     const scale = scales[index]!;
     if (scale < 0 || scale === Number.POSITIVE_INFINITY) {
       throw payloadError(payload, `the scale ${scale}`);
     }
-    const begin = index * block;
-    const least = dequantize(levels, begin, Math.min(begin + block, elements), scale, into);
-    if (least < -LEVELS) throw payloadError(payload, `the level ${least}`);
+    const first = index * block;
+    const clean = dequantize(levels, words, first, Math.min(first + block, elements), scale, into);
+    if (!clean) throw payloadError(payload, 'a level of -128 where -127 is the least');
   }
   return into.subarray(0, elements);
 };
 
-/** Fills in the values of a block; returns the least level. */
+/**
+ * Fills in the values of a block, reading four levels at once. Returns whether all levels are ones
+ * that an encoder writes.
+ */
 function dequantize(
   levels: Int8Array,
+  words: Int32Array,
   begin: number,
   end: number,
   scale: number,
   into: Float32Array
-): number {
-  let least = 0;
-  for (let i = begin; i < end; i++) {
+): boolean {
+  let bad = 0;
+  let i = begin;
+  for (; i + 4 <= end; i += 4) {
+    const word = words[i >>> 2]!;
+    into[i] = ((word << 24) >> 24) * scale;
+    into[i + 1] = ((word << 16) >> 24) * scale;
+    into[i + 2] = ((word << 8) >> 24) * scale;
+    into[i + 3] = (word >> 24) * scale;
+    // A byte of 0x80 becomes zero, and only a zero byte borrows into its top bit.
+    const flipped = word ^ LEAST_BYTES;
+    bad |= (flipped - ONE_BYTES) & ~flipped & LEAST_BYTES;
+  }
+  for (; i < end; i++) {
     const level = levels[i]!;
-    least = Math.min(least, level);
+    if (level < -LEVELS) bad = 1;
     into[i] = level * scale;
   }
-  return least;
+  return bad === 0;
 }
+
+const ONE_BYTES = 0x01010101;
+const LEAST_BYTES = 0x80808080 | 0;

@@ -83,7 +83,8 @@ const HEADER_BYTES = 8;
 let chosen = new Uint32Array(1024);
 
 function scratch(length: number): Uint32Array {
-  if (chosen.length < length) chosen = new Uint32Array(2 * length);
+  // The selection writes one place further than it keeps.
+  if (chosen.length <= length) chosen = new Uint32Array(2 * length + 1);
   return chosen;
 }
 
