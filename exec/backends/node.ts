@@ -4,12 +4,9 @@
  */
 import { createRequire } from 'node:module';
 import * as path from 'node:path';
-import { projectRoot } from '../project-root.ts';
 import { type Backend, BackendError } from './backend.ts';
+import { nativeFolder } from './native-folder.ts';
 import { activate, loadTf, setBackend } from './tf.ts';
-
-/** Where `npm run native` puts package and libraries. */
-export const nativeFolder: string = path.join(projectRoot, 'native');
 
 type PackageName = 'tfjs-node-gpu' | 'tfjs-node';
 
