@@ -1,5 +1,6 @@
 /** The values of a shard: its version, the open update, and the optimizer that joins the two. */
-import { decoderOf } from '../compression/registry.ts';
+import type { Compressor } from '../compression/compressor.ts';
+import { createCompressor } from '../compression/registry.ts';
 import { accumulate } from '../kernels/accumulate.ts';
 import type { Push } from '../message.ts';
 import type { NodeId, Snapshot } from '../node.ts';
@@ -34,6 +35,7 @@ export interface Version {
 export class ShardState {
   readonly length: number;
   readonly #optimizer: Optimizer;
+  readonly #compressor: Compressor;
   readonly #shard: Shard;
   readonly #workers: number;
   #present: Version;
@@ -56,6 +58,7 @@ export class ShardState {
     this.length = shard.length;
     this.#workers = setup.config.workers;
     this.#optimizer = createOptimizer(setup.config.optimizer);
+    this.#compressor = createCompressor(setup.config.compressor);
     const params = setup.initialParams;
     const values = params === null ? null : initialValues(shard, params);
     const slots = values === null ? [] : this.#optimizer.slots(shard.length);
@@ -74,7 +77,7 @@ export class ShardState {
   /** Whether a payload is one for these keys of this shard. */
   fits(keys: KeySet, payload: Payload): boolean {
     const expected = keys.kind === 'all' ? this.length : keyCount(keys, this.length);
-    if (payload.elements !== expected) return false;
+    if (payload.elements !== expected || payload.format !== this.#compressor.format) return false;
     return (payload.bytes === null) === (this.#present.values === null);
   }
 
@@ -197,7 +200,7 @@ export class ShardState {
       return values;
     }
     this.#decoded ??= new Float32Array(this.length);
-    return decoderOf(payload.format).decode(payload, this.#decoded);
+    return this.#compressor.decode(payload, this.#decoded);
   }
 }
 
