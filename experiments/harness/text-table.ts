@@ -38,7 +38,7 @@ export function tableLegend(results: Results): string {
 }
 
 // Time to target stands for time where there is a target.
-function shownFigures(rows: readonly ResultRow[]): FigureName[] {
+export function shownFigures(rows: readonly ResultRow[]): FigureName[] {
   const some = (name: FigureName): boolean => rows.some(row => row[name].reached > 0);
   const target = some('secondsToTarget');
   return figureNames.filter(
@@ -58,13 +58,13 @@ function figureColumns(figure: Figure, name: FigureName, rows: readonly ResultRo
   return [medians, { heading: '', align: 'left', texts: spreads }];
 }
 
-function medianText(figure: Figure, spread: Spread, unit: string): string {
+export function medianText(figure: Figure, spread: Spread, unit: string): string {
   if (spread.median !== null) return `${figureText(figure, spread.median)}${unit}`;
   if (spread.censoredAt === null) return '-';
   return `> ${figureText(figure, spread.censoredAt)}${unit}`;
 }
 
-function spreadText(figure: Figure, { min, max, runs, reached }: Spread): string {
+export function spreadText(figure: Figure, { min, max, runs, reached }: Spread): string {
   if (runs < 2 || min === null) return '';
   const low = figureText(figure, min);
   if (max === null) return `(${low}.. ${reached} of ${runs})`;
@@ -72,7 +72,7 @@ function spreadText(figure: Figure, { min, max, runs, reached }: Spread): string
   return low === high ? '' : `(${low}..${high})`;
 }
 
-function remark({ planned, done, diverged }: ResultRow): string {
+export function remark({ planned, done, diverged }: ResultRow): string {
   const words = diverged.map(({ seed, clock }) => `seed ${seed} diverged in iteration ${clock}`);
   if (done < planned) words.push(`${planned - done} of ${planned} runs missing`);
   return words.join(', ');

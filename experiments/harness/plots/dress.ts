@@ -53,7 +53,7 @@ export function columnsFor(plot: Plot, width: number): number {
 function sized(plot: Plot, width: number): { [key: string]: Json } {
   if (plot.panels === null) {
     return {
-      width: width - 2 * padding,
+      width: Math.min(width, plot.widthMax ?? width) - 2 * padding,
       height: plot.height,
       // The width is that of everything, axis and legend too; the height is the view's own.
       autosize: { type: 'fit-x', contains: 'content' },
@@ -65,6 +65,7 @@ function sized(plot: Plot, width: number): { [key: string]: Json } {
   return {
     facet: { field: 'panel', type: 'nominal', title: null, sort: [...plot.panels] },
     columns,
+    ...(plot.ownScale === null ? {} : { resolve: { scale: { [plot.ownScale]: 'independent' } } }),
     spacing: panelGap,
     spec: { width: Math.floor(room / columns), height: plot.height, ...plot.view }
   };

@@ -24,7 +24,7 @@ export const activityColours = {
   communicate: '#e69f00',
   wait: '#cc79a7',
   apply: '#009e73',
-  other: '#9aa0a6'
+  other: 'rgba(140, 150, 160, 0.28)'
 } as const;
 
 // Beyond these the sequence runs into the page: yellow on white, violet on black.

@@ -1,5 +1,5 @@
 /** Pictures of plots: SVG by Vega without a browser or a canvas, PNG by resvg from that SVG. */
-import { Resvg } from '@resvg/resvg-js';
+import { renderAsync } from '@resvg/resvg-js';
 import * as vega from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import { type Dress, dress, fontFamily, inks } from './dress.ts';
@@ -28,8 +28,8 @@ export async function drawSvg(plot: Plot, clothes: Dress): Promise<string> {
   return svg;
 }
 
-/** An SVG of this theme as PNG, twice as many pixels each way. */
-export function drawPng(svg: string, theme: Theme): Uint8Array {
+/** An SVG of this theme as PNG, twice as many pixels each way; drawn by a thread of the pool. */
+export async function drawPng(svg: string, theme: Theme): Promise<Uint8Array> {
   const font = {
     loadSystemFonts: false,
     // Without a font file resvg draws no text at all, and says nothing.
@@ -37,13 +37,12 @@ export function drawPng(svg: string, theme: Theme): Uint8Array {
     defaultFontFamily: fontFamily,
     sansSerifFamily: fontFamily
   };
-  return new Resvg(svg, {
+  const image = await renderAsync(svg, {
     background: inks[theme].paper,
     fitTo: { mode: 'zoom', value: pngZoom },
     font
-  })
-    .render()
-    .asPng();
+  });
+  return image.asPng();
 }
 
 let measures = false;

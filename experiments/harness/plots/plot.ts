@@ -29,8 +29,12 @@ export interface Plot {
   readonly view: { readonly [key: string]: Json };
   /** Values of the field `panel` in order, one small view each; null for a single view. */
   readonly panels: readonly string[] | null;
+  /** The axis that each panel has for itself, where panels measure different things. */
+  readonly ownScale: 'x' | 'y' | null;
   /** Panels may stand in this many columns when there is room; 1 or more. */
   readonly columnsMax: number;
+  /** Pixels beyond which a single view doesn't grow; null for one that takes all there is. */
+  readonly widthMax: number | null;
   /** Height of one view in pixels. */
   readonly height: number;
   /** Pixels that the vertical axis takes beside a panel: its labels and its title. */

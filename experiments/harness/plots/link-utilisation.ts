@@ -1,0 +1,175 @@
+/** How full the links were over time: links of one role and direction together. */
+import type { LinkRow } from '../../../core/record.ts';
+import type { RunResult } from '../run-result.ts';
+import { type Arrangement, arrange, type CellRuns, cellsOf, cellTitle } from './arrangement.ts';
+import { formatPercent } from './format.ts';
+import { rankCells } from './headline.ts';
+import type { Datum, DrawPlot, Json } from './plot.ts';
+
+/** Links that do the same: their mean is a line, their extremes a band. */
+interface LinkGroup {
+  readonly label: string;
+  readonly links: readonly LinkRow[];
+}
+
+const groupOrder = ['servers, in', 'servers, out', 'workers, in', 'workers, out'];
+
+/** Points a line has at most: neighbouring buckets are joined above it. */
+const pointsMax = 48;
+
+/** Null where the network has no links that were measured. */
+export const linkUtilisation: DrawPlot = results => {
+  const arrangement = arrange(results);
+  const cells = cellsOf(arrangement).filter(cell => linksOf(cell.results[0]!).length > 0);
+  if (cells.length === 0) return null;
+  const shares = cells.every(cell =>
+    linksOf(cell.results[0]!).every(({ bytesPerSecond }) => bytesPerSecond !== null)
+  );
+  const data = cells.flatMap(cell => cellLines(cell, arrangement, shares));
+  const found = [...new Set(data.map(({ group }) => String(group)))];
+  const groups = [
+    ...groupOrder.filter(label => found.includes(label)),
+    ...found.filter(label => !groupOrder.includes(label))
+  ];
+  return {
+    name: 'link-utilisation',
+    title: title(results, shares),
+    caption: `One run of each cell, the first seed. Line: mean over the links of a role and direction. Band: from the least to the most loaded link.${shares ? '' : ' The capacity of some links is not known, so bytes a second are shown.'}`,
+    data,
+    view: { layer: layers(groups, shares) },
+    panels: cells.map(cell => cellTitle(cell, arrangement)),
+    ownScale: null,
+    columnsMax: arrangement.drivers.length > 1 ? 2 : 3,
+    widthMax: null,
+    height: 140,
+    axisWidth: 60,
+    legend: groups,
+    steps: arrangement.series.length
+  };
+};
+
+/** Bytes that a link carried over what it could have carried in a run; null without a capacity. */
+export function utilisation({ bytes, bytesPerSecond, ends }: LinkRow): number | null {
+  const nanos = ends[ends.length - 1] ?? 0;
+  if (bytesPerSecond === null || nanos === 0) return null;
+  return bytes.reduce((sum, count) => sum + count, 0) / (bytesPerSecond * (nanos / 1e9));
+}
+
+function linksOf({ rows }: RunResult): LinkRow[] {
+  return rows.filter(row => row.kind === 'link').filter(({ ends }) => ends.length > 0);
+}
+
+// `s0 down` is a server's way in. A link of another name stands for itself.
+function groupsOf(links: readonly LinkRow[]): LinkGroup[] {
+  const groups = new Map<string, LinkRow[]>();
+  for (const link of links) {
+    const [, role, direction] = /^([ws])\d+ (up|down)$/.exec(link.link) ?? [];
+    if (/^c (up|down)$/.test(link.link)) continue;
+    const way = direction === 'up' ? 'out' : 'in';
+    const label =
+      role === undefined ? link.link : `${role === 's' ? 'servers' : 'workers'}, ${way}`;
+    groups.set(label, [...(groups.get(label) ?? []), link]);
+  }
+  return [...groups].map(([label, links]) => ({ label, links }));
+}
+
+function cellLines(cell: CellRuns, arrangement: Arrangement, shares: boolean): Datum[] {
+  return groupsOf(linksOf(cell.results[0]!)).flatMap(({ label, links }) => {
+    const coarse = links.map(joinBuckets);
+    return (coarse[0]?.ends ?? []).map((end, bucket) => {
+      const begin = bucket === 0 ? 0 : coarse[0]!.ends[bucket - 1]!;
+      const seconds = (end - begin) / 1e9;
+      const rates = coarse.map(({ bytes, bytesPerSecond }) => {
+        const rate = (bytes[bucket] ?? 0) / seconds;
+        return shares ? (100 * rate) / (bytesPerSecond ?? 1) : rate / 1e6;
+      });
+      return {
+        panel: cellTitle(cell, arrangement),
+        group: label,
+        seconds: (begin + end) / 2e9,
+        mean: rates.reduce((sum, rate) => sum + rate, 0) / rates.length,
+        low: Math.min(...rates),
+        high: Math.max(...rates)
+      };
+    });
+  });
+}
+
+function joinBuckets(link: LinkRow): LinkRow {
+  const joined = Math.ceil(link.ends.length / pointsMax);
+  const ends: number[] = [];
+  const bytes: number[] = [];
+  link.ends.forEach((end, bucket) => {
+    const into = Math.floor(bucket / joined);
+    ends[into] = end;
+    bytes[into] = (bytes[into] ?? 0) + (link.bytes[bucket] ?? 0);
+  });
+  return { ...link, ends, bytes };
+}
+
+function layers(groups: readonly string[], shares: boolean): Json[] {
+  const x = {
+    field: 'seconds',
+    type: 'quantitative',
+    title: 'Time since the start of training (s)',
+    scale: { nice: false, zero: true }
+  };
+  const y = (field: string): Json => ({
+    field,
+    type: 'quantitative',
+    title: shares ? 'Capacity used (%)' : 'Rate (MB/s)',
+    scale: { zero: true },
+    axis: { tickCount: 4 }
+  });
+  const color = {
+    field: 'group',
+    type: 'nominal',
+    title: 'Links',
+    sort: [...groups],
+    scale: { domain: [...groups] }
+  };
+  const picked = (full: number, faint: number): Json => ({
+    condition: { param: 'pick', value: full, empty: true },
+    value: faint
+  });
+  return [
+    {
+      params: [{ name: 'pick', select: { type: 'point', fields: ['group'] }, bind: 'legend' }],
+      mark: { type: 'line', strokeWidth: 1.5 },
+      encoding: {
+        x,
+        y: y('mean'),
+        color,
+        opacity: picked(1, 0.1),
+        tooltip: [
+          { field: 'group', title: 'Links' },
+          { field: 'seconds', title: 'Time (s)', type: 'quantitative', format: '.3~r' },
+          { field: 'mean', title: 'Mean', type: 'quantitative', format: '.3~r' },
+          { field: 'low', title: 'Least', type: 'quantitative', format: '.3~r' },
+          { field: 'high', title: 'Most', type: 'quantitative', format: '.3~r' }
+        ]
+      }
+    },
+    {
+      mark: { type: 'area', tooltip: false },
+      encoding: { x, y: y('low'), y2: { field: 'high' }, color, opacity: picked(0.14, 0.02) }
+    }
+  ];
+}
+
+function title(results: readonly RunResult[], shares: boolean): string {
+  if (!shares) return 'What the links carried over time';
+  const ranked = rankCells(results, runs =>
+    runs.flatMap(run => {
+      const used = linksOf(run).map(link => utilisation(link) ?? 0);
+      return used.length === 0 ? [] : [Math.max(...used)];
+    })
+  );
+  const [lowest] = ranked;
+  const highest = ranked[ranked.length - 1];
+  if (lowest === undefined || highest === undefined) return 'Use of the links over time';
+  const one = `${formatPercent(lowest.value)} of its capacity under ${lowest.name}`;
+  return lowest === highest
+    ? `The busiest link carries ${one} over a run`
+    : `The busiest link carries ${one} and ${formatPercent(highest.value)} under ${highest.name} over a run`;
+}
