@@ -33,7 +33,7 @@ const interrupted = 130;
 export async function runExperiment(file: string, options: RunOptions): Promise<number> {
   const named = await loadExperiment(file);
   await loadPlugins(named.experiment.base.plugins ?? []);
-  const { seeds = null, set, only } = options;
+  const { seeds = null, set = [], only = [] } = options;
   const plan = await pinModules(planCells(named.experiment, { seeds, set, only }));
   if (options.dryRun === true) {
     process.stdout.write(dryRun(named.name, plan, options.json === true));

@@ -10,8 +10,8 @@ export interface RunOptions {
   readonly real?: true;
   readonly seeds?: number;
   readonly jobs: number;
-  readonly set: readonly Setting[];
-  readonly only: Overrides['only'];
+  readonly set?: readonly Setting[];
+  readonly only?: Overrides['only'];
   readonly out?: string;
   readonly dryRun?: true;
   readonly trace?: true;
@@ -31,8 +31,8 @@ export function runCommand(): Command {
     .option('--real', 'as processes over TCP on this machine (or on those that join)')
     .option('--seeds <n>', 'seeds 1 to n in place of those of the file', count)
     .option('--jobs <n>', 'simulated runs at once', count, availableParallelism())
-    .option('--set <path=value>', 'set a field: JSON or a short form; may be repeated', setting, [])
-    .option('--only <axis=value>', 'keep these cells of the sweep; may be repeated', selection, [])
+    .option('--set <path=value>', 'set a field: JSON or a short form; may be repeated', setting)
+    .option('--only <axis=value>', 'keep these cells of the sweep; may be repeated', selection)
     .option('--out <dir>', 'folder of the results (default: runs/<name of the file>)')
     .option('--dry-run', 'print the resolved configurations and stop')
     .option('--trace', 'keep a trace of each run, for `slackline replay`')
