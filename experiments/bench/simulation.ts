@@ -1,0 +1,125 @@
+/** The simulator as a whole: messages a second without values, and what it adds to real gradients. */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { median } from 'simple-statistics';
+import { mlp, mnist, timing } from '../../core/config/problem.ts';
+import { type Config, resolve } from '../../core/config.ts';
+import { createLearner } from '../../exec/learning/learner.ts';
+import type { Measurement } from '../harness/bench.ts';
+import { simulate } from '../harness/simulate.ts';
+
+const repetitions = 3;
+
+export async function bench(): Promise<readonly Measurement[]> {
+  const measurements: Measurement[] = [];
+  for (const consistency of ['asp', 'bsp']) {
+    const config = timingOnly(64, 4, 100, consistency);
+    measurements.push({
+      name: `${consistency}, timing only, 64 workers x 4 servers x 100 iterations`,
+      value: (await messagesPerSecond(config)) / 1000,
+      unit: 'thousand messages/s',
+      target: '>= 150 thousand messages/s'
+    });
+  }
+  measurements.push(...alone('256 workers x 8 servers x 20 iterations', 'large'));
+  measurements.push(await overhead());
+  const [, memory] = alone('256 workers of the MLP, real gradients', 'values');
+  if (memory !== undefined) measurements.push({ ...memory, target: '<= 1536 MiB' });
+  return measurements;
+}
+
+/** A configuration without values, over a network where the servers' links are shared. */
+function timingOnly(
+  workers: number,
+  servers: number,
+  iterations: number,
+  consistency: string
+): Config {
+  return resolve({
+    problem: timing({ parameters: 100_000 * servers }),
+    workers,
+    servers,
+    consistency,
+    stopAt: { iterations },
+    environment: {
+      compute: { kind: 'log-normal', mean: '5ms', cv: 0.5 },
+      network: 'star:10Gbps:20us'
+    }
+  });
+}
+
+async function messagesPerSecond(config: Config): Promise<number> {
+  const learner = await createLearner(config, { backend: null });
+  const rates: number[] = [];
+  for (let repetition = 0; repetition < repetitions; repetition++) {
+    const began = performance.now();
+    const { messages } = await simulate(config, { learner });
+    rates.push((1000 * messages) / (performance.now() - began));
+  }
+  return median(rates);
+}
+
+// Everything but the gradients and evaluations themselves, which are timed inside the run: the two
+// are measured in the same seconds, so that a busy machine slows both.
+async function overhead(): Promise<Measurement> {
+  const config = digits(8, { gradients: 400 });
+  const learner = await createLearner(config, { backend: null });
+  const ratios: number[] = [];
+  for (let repetition = 0; repetition < repetitions; repetition++) {
+    const began = performance.now();
+    const { computeSeconds } = await simulate(config, { learner });
+    ratios.push((performance.now() - began) / 1000 / computeSeconds);
+  }
+  const backend = learner.backend?.name ?? 'no backend';
+  learner.close();
+  return {
+    name: `simulated run over its bare gradients and evaluations (${backend})`,
+    value: median(ratios),
+    unit: 'times',
+    target: '<= 1.1 times'
+  };
+}
+
+function digits(workers: number, stopAt: Config['stopAt']): Config {
+  return resolve({
+    problem: mlp({ hidden: [128], data: mnist({ test: 1000 }) }),
+    workers,
+    servers: 2,
+    consistency: 'asp',
+    optimizer: 'sgd:0.2',
+    evaluation: { everyGradients: 64 },
+    stopAt,
+    environment: { network: 'star:1Gbps:50us' }
+  });
+}
+
+/** Runs one case in a process of its own, whose memory is that of the case. */
+function alone(name: string, which: 'large' | 'values'): Measurement[] {
+  const script = `
+    const { ${which} } = await import(${JSON.stringify(import.meta.url)});
+    const began = performance.now();
+    await ${which}();
+    const seconds = (performance.now() - began) / 1000;
+    console.log(JSON.stringify({ seconds, kibibytes: process.resourceUsage().maxRSS }));`;
+  const args = [...process.execArgv, '--input-type=module', '--eval', script];
+  const cwd = fileURLToPath(new URL('.', import.meta.url));
+  const child = spawnSync(process.execPath, args, { cwd, encoding: 'utf8' });
+  if (child.status !== 0) throw new Error(`${name}: ${child.stderr}`);
+  const { seconds, kibibytes } = JSON.parse(child.stdout.trim().split('\n').at(-1) ?? '');
+  return [
+    { name: `${name}, time`, value: seconds, unit: 's', target: '<= 5 s' },
+    { name: `${name}, memory`, value: kibibytes / 1024, unit: 'MiB', target: '<= 500 MiB' }
+  ];
+}
+
+/** 256 workers, 8 servers, no values. */
+export async function large(): Promise<void> {
+  const config = timingOnly(256, 8, 20, 'asp');
+  await simulate(config, { learner: await createLearner(config, { backend: null }) });
+}
+
+/** 256 workers with real gradients, several rounds of them. */
+export async function values(): Promise<void> {
+  const config = digits(256, { gradients: 768 });
+  await simulate(config, { learner: await createLearner(config, { backend: null }) });
+}
