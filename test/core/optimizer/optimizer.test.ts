@@ -149,10 +149,10 @@ test('a learning rate follows its schedule', () => {
   cooled.forEach((rate, i) => {
     near(rate, [0.8, 0.44, 0.08, 0.08][i]!);
   });
-  assert.equal(
-    rates(sgd({ learningRate, warmup: 4 }), [0, 1, 2.5, 3, 4]),
-    [0.2, 0.4, 0.7, 0.8, 0.8]
-  );
+  const warming = rates(sgd({ learningRate, warmup: 4 }), [0, 1, 2.5, 3, 4]);
+  warming.forEach((rate, i) => {
+    near(rate, [0.2, 0.4, 0.7, 0.8, 0.8][i]!);
+  });
 });
 
 test('optimizers have short forms, and JSON where there is more to say', () => {
