@@ -1,4 +1,5 @@
 import { grownDoubles } from '../growth.ts';
+import { IntegerList } from '../integer-list.ts';
 import type { Sharing } from '../sharing.ts';
 import { Groups } from './groups.ts';
 import { type LinkLimits, Refill } from './refill.ts';
@@ -29,10 +30,12 @@ export class MaxMin implements Sharing {
   };
   readonly #refill = new Refill(this.#routes, this.#groups, this.#limits);
 
+  /** Flows that start at this instant. */
+  readonly #fresh = new IntegerList();
   /** Links that a change of this instant has touched; and per link, whether it is among them. */
-  readonly #touched: number[] = [];
+  readonly #touched = new IntegerList();
   #isTouched = new Float64Array(16);
-  readonly #toRefill: number[] = [];
+  readonly #toRefill = new IntegerList();
 
   addLink(bytesPerSecond: number): number {
     const link = this.#routes.addLink();
@@ -62,39 +65,14 @@ export class MaxMin implements Sharing {
     this.#routes.removeFlow(flow);
   }
 
-  start(flow: number, bytes: number, seconds: number): void {
-    const { first, end, link: linkOf } = this.#routes;
-    const levels = this.#groups.level;
-    let full = 0;
-    let bottleneck = none;
+  start(flow: number, bytes: number, _seconds: number): void {
+    const { first, end, grant } = this.#routes;
     for (let crossing = first[flow]!; crossing < end[flow]!; crossing++) {
       this.#routes.enter(crossing);
-      const link = linkOf[crossing]!;
-      if (levels[link] === Infinity) continue;
-      full++;
-      bottleneck = link;
-    }
-    if (full === 1) {
-      this.#groups.join(flow, bottleneck, bytes, seconds);
-      this.#touch(bottleneck);
-      this.#askGrants(flow, bottleneck);
-      return;
+      grant[crossing] = 0;
     }
     this.#groups.hold(flow, bytes);
-    let lowest = Infinity;
-    for (let crossing = first[flow]!; crossing < end[flow]!; crossing++) {
-      const link = linkOf[crossing]!;
-      const level = levels[link]!;
-      if (full === 0) this.#routes.grant[crossing] = 0;
-      if (full === 0 || level < Infinity) this.#touch(link);
-      if (level === Infinity) continue;
-      this.#routes.watch(crossing);
-      if (level < lowest) {
-        lowest = level;
-        bottleneck = link;
-      }
-    }
-    if (full > 1) this.#askGrants(flow, bottleneck);
+    this.#fresh.push(flow);
   }
 
   stop(flow: number, seconds: number): number {
@@ -102,6 +80,7 @@ export class MaxMin implements Sharing {
     const group = this.#groups.group[flow]!;
     const left = this.#groups.quit(flow, seconds);
     if (group !== none) this.#groups.rekey(group);
+    else this.#fresh.remove(flow);
     for (let crossing = first[flow]!; crossing < end[flow]!; crossing++) {
       const link = linkOf[crossing]!;
       this.#routes.leave(crossing);
@@ -132,8 +111,13 @@ export class MaxMin implements Sharing {
     const { count, watched } = this.#routes;
     const { capacity, grantMin } = this.#limits;
     const groups = this.#groups;
-    this.#toRefill.length = 0;
-    for (const link of this.#touched) {
+    const fresh = this.#fresh;
+    for (let index = 0; index < fresh.size; index++) this.#place(fresh.items[index]!, seconds);
+    fresh.clear();
+    this.#toRefill.clear();
+    const touched = this.#touched;
+    for (let index = 0; index < touched.size; index++) {
+      const link = touched.items[index]!;
       this.#isTouched[link] = 0;
       if (count[link] === 0) continue;
       const share = capacity[link]! / count[link]!;
@@ -143,14 +127,15 @@ export class MaxMin implements Sharing {
         groups.rekey(link);
       } else this.#toRefill.push(link);
     }
-    this.#touched.length = 0;
-    if (this.#toRefill.length === 0) return;
+    touched.clear();
+    if (this.#toRefill.size === 0) return;
     this.#refill.run(this.#toRefill);
     this.#regroup(seconds);
-    for (const link of this.#refill.joined) {
-      if (groups.level[link] === Infinity) this.#grantAnew(link);
+    const { items, size } = this.#refill.joined;
+    for (let index = 0; index < size; index++) {
+      if (groups.level[items[index]!] === Infinity) this.#grantAnew(items[index]!);
     }
-    for (const link of this.#refill.joined) this.#quieten(link);
+    for (let index = 0; index < size; index++) this.#quieten(items[index]!);
   }
 
   nextCompletion(): number {
@@ -184,45 +169,98 @@ export class MaxMin implements Sharing {
   }
 
   /**
-   * The slack links of a new flow grant it a rate out of their reserves: room for its level to grow
-   * fourfold if that leaves as much, else twofold. One that cannot grant the level itself is filled
-   * anew.
+   * Finds a fresh flow its bottleneck, or the links that will tell. With one full link on its route
+   * it is that one; with more, all of them are filled anew. Where all are slack, it is the one of
+   * the least fair share, unless others cannot grant as much.
    */
-  #askGrants(flow: number, bottleneck: number): void {
-    const { first, end, link: linkOf, grant } = this.#routes;
-    const { reserve, grantMin } = this.#limits;
+  #place(flow: number, seconds: number): void {
+    const { first, end, link: linkOf, count } = this.#routes;
     const levels = this.#groups.level;
-    const level = levels[bottleneck]!;
+    let full = 0;
+    let lowest = Infinity;
+    let bottleneck = none;
+    let least = Infinity;
+    let tightest = none;
     for (let crossing = first[flow]!; crossing < end[flow]!; crossing++) {
       const link = linkOf[crossing]!;
-      if (levels[link]! < Infinity) continue;
+      const level = levels[link]!;
+      if (level < Infinity) {
+        full++;
+        this.#touch(link);
+        if (level < lowest) {
+          lowest = level;
+          bottleneck = link;
+        }
+      } else {
+        const share = this.#limits.capacity[link]! / count[link]!;
+        if (share < least) {
+          least = share;
+          tightest = link;
+        }
+      }
+    }
+    if (full === 0) {
+      this.#touch(tightest);
+      this.#askGrants(flow, tightest, least);
+      return;
+    }
+    const granted = this.#askGrants(flow, bottleneck, lowest);
+    if (full === 1) {
+      this.#groups.join(flow, bottleneck, this.#groups.left(flow, seconds), seconds);
+      const { grantMin } = this.#limits;
+      if (granted < grantMin[bottleneck]!) grantMin[bottleneck] = granted;
+      return;
+    }
+    for (let crossing = first[flow]!; crossing < end[flow]!; crossing++) {
+      if (levels[linkOf[crossing]!]! < Infinity) this.#routes.watch(crossing);
+    }
+  }
+
+  /**
+   * The slack links of a fresh flow, but for its bottleneck, grant it a rate out of their reserves:
+   * room for its level to grow fourfold if that leaves as much, else twofold. One that cannot grant
+   * the level itself is filled anew. Returns the least grant of the others.
+   */
+  #askGrants(flow: number, bottleneck: number, level: number): number {
+    const { first, end, link: linkOf, grant } = this.#routes;
+    const { reserve } = this.#limits;
+    let least = Infinity;
+    for (let crossing = first[flow]!; crossing < end[flow]!; crossing++) {
+      const link = linkOf[crossing]!;
+      if (link === bottleneck || this.#groups.level[link]! < Infinity) continue;
       const wish = Math.max(2 * level, Math.min(4 * level, reserve[link]! / 2));
       const granted = Math.max(0, Math.min(reserve[link]!, wish));
       grant[crossing] = granted;
       reserve[link]! -= granted;
       if (granted < level) this.#touch(link);
-      else if (granted < grantMin[bottleneck]!) grantMin[bottleneck] = granted;
+      else if (granted < least) least = granted;
     }
+    return least;
   }
 
   /** Gives joined links their new levels, and moves the flows whose bottleneck has changed. */
   #regroup(seconds: number): void {
     const refill = this.#refill;
     const groups = this.#groups;
-    for (const link of refill.joined) groups.serve(link, seconds);
-    // Slack links keep their old level until their flows have left: their service is read once more.
-    for (const link of refill.joined) {
+    const { items: joined, size } = refill.joined;
+    for (let index = 0; index < size; index++) {
+      const link = joined[index]!;
+      groups.serve(link, seconds);
+      // One that is slack now keeps its old level until its flows have left its group.
       const level = refill.level(link);
       if (level < Infinity) groups.level[link] = level;
     }
-    for (const flow of refill.moved) {
+    const { items: moved, size: movedSize } = refill.moved;
+    for (let index = 0; index < movedSize; index++) {
+      const flow = moved[index]!;
       const from = groups.group[flow]!;
       const to = refill.bottleneck(flow);
       groups.join(flow, to, groups.quit(flow, seconds), seconds);
       if (from !== none && !refill.hasJoined(from)) groups.rekey(from);
       if (!refill.hasJoined(to)) groups.rekey(to);
     }
-    for (const link of refill.joined) {
+    for (let index = 0; index < size; index++) {
+      const link = joined[index]!;
       groups.level[link] = refill.level(link);
       groups.rekey(link);
     }

@@ -1,4 +1,5 @@
 import { grownDoubles, grownIntegers } from '../growth.ts';
+import { IntegerList } from '../integer-list.ts';
 import { Agenda, filling, freezing, releasing } from './agenda.ts';
 import type { Groups } from './groups.ts';
 import type { Routes } from './routes.ts';
@@ -24,9 +25,9 @@ const none = -1;
  */
 export class Refill {
   /** The links that joined, in order. */
-  readonly joined: number[] = [];
+  readonly joined = new IntegerList();
   /** The flows whose group changes; `rate` and `bottleneck` say to what. */
-  readonly moved: number[] = [];
+  readonly moved = new IntegerList();
 
   /** Per link: the refill in which it joined, or got its final level, by number. */
   #joinedIn = new Int32Array(16);
@@ -45,7 +46,7 @@ export class Refill {
   #bottleneck = new Int32Array(64);
 
   readonly #agenda = new Agenda();
-  readonly #exhausted: number[] = [];
+  readonly #exhausted = new IntegerList();
   #number = 0;
   readonly #routes: Routes;
   readonly #groups: Groups;
@@ -107,13 +108,14 @@ export class Refill {
   }
 
   /** Fills the given links anew, and whatever they reach. */
-  run(links: readonly number[]): void {
+  run(links: IntegerList): void {
     this.#number++;
-    this.joined.length = 0;
-    this.moved.length = 0;
+    this.joined.clear();
+    this.moved.clear();
     // None of them may be taken for one that keeps its level while another joins.
-    for (const link of links) this.#joinedIn[link] = this.#number;
-    for (const link of links) this.#join(link, 0);
+    const { items, size } = links;
+    for (let index = 0; index < size; index++) this.#joinedIn[items[index]!] = this.#number;
+    for (let index = 0; index < size; index++) this.#join(items[index]!, 0);
     const agenda = this.#agenda;
     while (agenda.size > 0) {
       const level = agenda.level;
@@ -293,7 +295,7 @@ export class Refill {
   #renew(link: number, share: number, level: number): void {
     const { crossings, watched, count, flow: flowOf } = this.#routes;
     const list = crossings[link]!;
-    this.#exhausted.length = 0;
+    this.#exhausted.clear();
     let quietMin = Infinity;
     for (let position = watched[link]!; position < count[link]!; position++) {
       const grant = this.#renewFlow(flowOf[list[position]!]!, share, level);
@@ -308,7 +310,9 @@ export class Refill {
       if (grant < grantMin) grantMin = grant;
     }
     this.#grantMin[link] = grantMin;
-    for (const slack of this.#exhausted) {
+    const { items, size } = this.#exhausted;
+    for (let index = 0; index < size; index++) {
+      const slack = items[index]!;
       if (this.#joinedIn[slack] !== this.#number) this.#join(slack, level);
     }
     this.#plan(link);
@@ -323,7 +327,8 @@ export class Refill {
       const link = linkOf[crossing]!;
       if (this.#joinedIn[link] === this.#number || this.#groups.level[link]! < Infinity) continue;
       const granted = grant[crossing]!;
-      if (granted < share) {
+      // Some more than is needed now, or the next small rise would ask all flows again.
+      if (granted < 1.5 * share) {
         const more = Math.min(reserve[link]!, 2 * share - granted);
         if (granted + more >= share) {
           reserve[link]! -= more;

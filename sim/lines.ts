@@ -1,0 +1,218 @@
+import { grownDoubles, grownIntegers } from './growth.ts';
+import { IntegerList } from './integer-list.ts';
+import { type LinkStatistics, LinkUsage } from './link-usage.ts';
+import type { Sharing } from './sharing.ts';
+import type { Link } from './topology.ts';
+
+const none = -1;
+
+/**
+ * The lines of sessions over the links of a network: what is in its bandwidth phase, how fast, and
+ * what the links have carried. Each line is one flow of the solver, declared once, and carries one
+ * message after another.
+ *
+ * Changes of one instant are solved together, as late as can be: `settle` is for the one who needs
+ * a rate or the time of an end.
+ */
+export class Lines {
+  readonly #links: readonly Link[];
+  readonly #capacities: Float64Array;
+  readonly #sharing: Sharing;
+  readonly #usage: LinkUsage;
+
+  /** The time up to which the lines have come, in nanoseconds. */
+  now = 0;
+  /** Whether the solver has changes of this instant that it has not settled. */
+  unsettled = false;
+  #begun = 0;
+
+  /** The lines that carry a message, by session. */
+  readonly carrying = new IntegerList();
+  readonly #ended = new IntegerList();
+
+  /** Per session: the links of its line; undefined when it has none. */
+  readonly #route: (readonly number[] | undefined)[] = [];
+  #flow = new Int32Array(0);
+  /** The message in its bandwidth phase; -1 when the line is free. */
+  #message = new Int32Array(0);
+  /** Its number in the order in which bandwidth phases begin: the order of simultaneous ends. */
+  #beginning = new Float64Array(0);
+  /** The bytes of it that the statistics do not have yet. */
+  #uncounted = new Float64Array(0);
+  /** Index in `carrying`. */
+  #position = new Int32Array(0);
+  /** Session of each flow of the solver. */
+  #sessionOf = new Int32Array(64);
+
+  constructor(links: readonly Link[], sharing: Sharing, bucketNanos: number) {
+    this.#links = links;
+    this.#capacities = Float64Array.from(links, link => link.bytesPerSecond);
+    this.#sharing = sharing;
+    this.#usage = new LinkUsage(links.length, bucketNanos);
+    for (const { bytesPerSecond } of links) sharing.addLink(bytesPerSecond);
+  }
+
+  /** Gives a session a line over one or more links. */
+  open(session: number, route: readonly number[]): void {
+    if (session >= this.#flow.length) this.#grow(Math.max(64, 2 * session));
+    const flow = this.#sharing.addFlow(route);
+    if (flow >= this.#sessionOf.length) this.#sessionOf = grownIntegers(this.#sessionOf, 2 * flow);
+    this.#sessionOf[flow] = session;
+    this.#route[session] = route;
+    this.#flow[session] = flow;
+    this.#message[session] = none;
+  }
+
+  /** Takes a session's line away; returns the message on its way, which is lost, or -1. */
+  close(session: number): number {
+    const message = this.#message[session]!;
+    if (message !== none) {
+      this.#count(session, this.#sharing.stop(this.#flow[session]!, this.now / 1e9));
+      this.#leave(session);
+    }
+    this.#sharing.removeFlow(this.#flow[session]!);
+    this.#route[session] = undefined;
+    return message;
+  }
+
+  /** The message in its bandwidth phase on a session's line; -1 when the line is free. */
+  message(session: number): number {
+    return this.#message[session]!;
+  }
+
+  route(session: number): readonly number[] {
+    return this.#route[session]!;
+  }
+
+  /** Bytes per second of a session's line, as settled. */
+  rate(session: number): number {
+    return this.#sharing.rate(this.#flow[session]!);
+  }
+
+  /** Sessions with a line over a link. */
+  sessionsOver(link: number): number[] {
+    const sessions: number[] = [];
+    this.#route.forEach((route, session) => {
+      if (route?.includes(link)) sessions.push(session);
+    });
+    return sessions;
+  }
+
+  capacity(link: number): number {
+    return this.#capacities[link]!;
+  }
+
+  setCapacity(link: number, bytesPerSecond: number): void {
+    this.#capacities[link] = bytesPerSecond;
+    this.#sharing.setCapacity(link, bytesPerSecond, this.now / 1e9);
+    this.unsettled = true;
+  }
+
+  /** A message of more than 0 bytes begins its bandwidth phase on a free line. */
+  begin(session: number, message: number, bytes: number): void {
+    this.#message[session] = message;
+    this.#beginning[session] = this.#begun++;
+    this.#uncounted[session] = bytes;
+    this.#position[session] = this.carrying.size;
+    this.carrying.push(session);
+    this.#sharing.start(this.#flow[session]!, bytes, this.now / 1e9);
+    this.unsettled = true;
+    const route = this.#route[session]!;
+    for (let hop = 0; hop < route.length; hop++) this.#usage.enter(route[hop]!, this.now);
+  }
+
+  /** When the next bandwidth phase ends as things were last settled, to the nearest nanosecond. */
+  nextEnd(): number {
+    return Math.round(this.#sharing.nextCompletion() * 1e9);
+  }
+
+  /**
+   * Takes the messages off their lines that end by now. The sessions are in the order in which the
+   * messages began; `message` still names these. Free each line before the next call.
+   */
+  end(): IntegerList {
+    const ended = this.#ended;
+    ended.clear();
+    while (this.nextEnd() <= this.now) {
+      const flow = this.#sharing.nextFlow();
+      this.#sharing.stop(flow, this.now / 1e9);
+      this.unsettled = true;
+      ended.push(this.#sessionOf[flow]!);
+    }
+    if (ended.size > 1) {
+      const order = (a: number, b: number) => this.#beginning[a]! - this.#beginning[b]!;
+      ended.items.subarray(0, ended.size).sort(order);
+    }
+    return ended;
+  }
+
+  /** Frees the line of a message that has ended. */
+  free(session: number): void {
+    this.#count(session, 0);
+    this.#leave(session);
+  }
+
+  /** Solves the changes of this instant. */
+  settle(): void {
+    this.#sharing.settle(this.now / 1e9);
+    this.unsettled = false;
+  }
+
+  /** Goes on to a later time, before which nothing ends; counts what buckets end meanwhile. */
+  advance(now: number): void {
+    const usage = this.#usage;
+    while (usage.bucketEnd <= now) {
+      if (!usage.affords(this.carrying.size)) continue;
+      this.#countAll(usage.bucketEnd);
+      usage.endBucket();
+    }
+    this.now = now;
+  }
+
+  /** What the links have carried by now. */
+  statistics(): LinkStatistics[] {
+    if (this.unsettled) this.settle();
+    this.#countAll(this.now);
+    return this.#links.map(({ name }, link) =>
+      this.#usage.statistics(link, name, this.#capacities[link]!, this.now)
+    );
+  }
+
+  /** Adds what a session's message has carried to the statistics; `left`: bytes still to carry. */
+  #count(session: number, left: number): void {
+    const bytes = this.#uncounted[session]! - left;
+    this.#uncounted[session] = left;
+    const route = this.#route[session]!;
+    for (let hop = 0; hop < route.length; hop++) this.#usage.carry(route[hop]!, bytes);
+  }
+
+  /** Counts what all messages have carried by a time, at the rates last settled. */
+  #countAll(time: number): void {
+    const { items, size } = this.carrying;
+    for (let index = 0; index < size; index++) {
+      const session = items[index]!;
+      this.#count(session, this.#sharing.remaining(this.#flow[session]!, time / 1e9));
+    }
+  }
+
+  /** A session's message no longer crosses its links. */
+  #leave(session: number): void {
+    const { carrying } = this;
+    const last = carrying.items[--carrying.size]!;
+    carrying.items[this.#position[session]!] = last;
+    this.#position[last] = this.#position[session]!;
+    this.#message[session] = none;
+    this.unsettled = true;
+    this.#usage.earn();
+    const route = this.#route[session]!;
+    for (let hop = 0; hop < route.length; hop++) this.#usage.leave(route[hop]!, this.now);
+  }
+
+  #grow(room: number): void {
+    this.#flow = grownIntegers(this.#flow, room);
+    this.#message = grownIntegers(this.#message, room, none);
+    this.#beginning = grownDoubles(this.#beginning, room);
+    this.#uncounted = grownDoubles(this.#uncounted, room);
+    this.#position = grownIntegers(this.#position, room);
+  }
+}
