@@ -3,14 +3,24 @@
  * the run. It holds no params but those of the cut that it evaluates.
  */
 import { Digest } from './digest.ts';
-import type { CutPart, Message } from './message.ts';
-import type { Effect, Input, Instant, Node, NodeId, Outcome, Result, Snapshot, StopReason } from './node.ts';
+import type { CutPart, CutRequest, Halt, Message } from './message.ts';
+import type {
+  Effect,
+  Input,
+  Instant,
+  Node,
+  NodeId,
+  Outcome,
+  Result,
+  Snapshot,
+  StopReason
+} from './node.ts';
 import { rankOf } from './node-id.ts';
 import type { Params } from './params.ts';
 import type { RunSetup } from './setup.ts';
 import { allKeys } from './tensors.ts';
-import { firstView } from './view.ts';
 import { viewValues } from './values.ts';
+import { firstView } from './view.ts';
 
 /** How long a start may take before the run fails with the names of those missing. */
 export const joinDeadlineNanos = 60_000_000_000;
@@ -20,6 +30,7 @@ interface Taking {
   readonly number: number;
   /** Why the run ends with it, or null when it goes on. */
   readonly final: StopReason | null;
+  readonly request: CutRequest;
   readonly parts: Map<number, CutPart>;
   /** When the last part arrived. */
   at: Instant;
@@ -36,6 +47,8 @@ export class Coordinator implements Node {
   #began: Instant = 0;
   #cuts = 0;
   #taking: Taking | null = null;
+  /** The most gradients that were reported: a report that is told again starts no cut. */
+  #gradients = 0;
   /** A cut is due as soon as the present one is done. */
   #due = false;
   /** Why the run is to end with the next cut. */
@@ -64,12 +77,15 @@ export class Coordinator implements Node {
       case 'message':
         this.#receive(input.from, input.message, effects, now);
         break;
+      case 'session-up':
+        this.#meet(input.peer, effects);
+        break;
       case 'computed':
-        if (input.id === this.#computation) this.#evaluated(input.result, effects, now);
+        if (input.id === this.#computation) this.#evaluated(input.result, effects);
         break;
       case 'timer':
         if (input.name === 'join-deadline') this.#missed(effects, now);
-        if (input.name === 'time-limit') this.#end('seconds', effects, now);
+        if (input.name === 'time-limit') this.#end('seconds', effects);
         break;
       default:
         break;
@@ -81,13 +97,26 @@ export class Coordinator implements Node {
     return { phase: this.#phase, began: this.#began, cuts: this.#cuts };
   }
 
+  // What a node may have been told on a session that is lost is told again: all of it is idempotent.
+  #meet(peer: NodeId, effects: Effect[]): void {
+    const messages: Message[] = [];
+    if (this.#phase === 'halting') messages.push(haltOf(this.#outcome));
+    if (this.#phase === 'training') {
+      const { workers, servers } = this.#setup.config;
+      messages.push({ kind: 'view', view: firstView(workers, servers) });
+      const request = this.#taking?.request;
+      if (request !== undefined && peer.startsWith('w')) messages.push(request);
+    }
+    for (const message of messages) effects.push({ kind: 'send', to: peer, message, priority: 0 });
+  }
+
   #receive(from: NodeId, message: Message, effects: Effect[], now: Instant): void {
     switch (message.kind) {
       case 'join':
         this.#join(from, effects, now);
         break;
       case 'progress':
-        this.#progress(message.gradients, effects, now);
+        this.#progress(message.gradients, effects);
         break;
       case 'part':
         this.#take(rankOf(from), message, effects, now);
@@ -98,7 +127,10 @@ export class Coordinator implements Node {
           break;
         }
         this.#finished.add(from);
-        if (this.#finished.size === this.#setup.config.workers) this.#end('iterations', effects, now);
+        if (this.#finished.size === this.#setup.config.workers) this.#end('iterations', effects);
+        break;
+      case 'failed':
+        this.#halt({ kind: 'failed', reason: `${from}: ${message.reason}` }, effects);
         break;
       case 'halted':
         this.#halted(from, effects, now);
@@ -124,18 +156,21 @@ export class Coordinator implements Node {
   #missed(effects: Effect[], now: Instant): void {
     const names = [...this.#absent].join(', ');
     const reason = `${names} did not join within ${Math.round(joinDeadlineNanos / 1e9)} s`;
-    this.#outcome = { kind: 'failed', reason };
-    this.#stop(effects, now);
+    for (const id of this.#absent) this.#running.delete(id);
+    this.#halt({ kind: 'failed', reason }, effects);
+    if (this.#running.size === 0) this.#stop(effects, now);
   }
 
-  #progress(gradients: number, effects: Effect[], now: Instant): void {
+  #progress(gradients: number, effects: Effect[]): void {
+    if (gradients <= this.#gradients) return;
+    this.#gradients = gradients;
     if (gradients >= (this.#setup.config.stopAt.gradients ?? Infinity)) {
-      this.#end('gradients', effects, now);
+      this.#end('gradients', effects);
     } else this.#cut(effects);
   }
 
   // Ends the run with one more cut, of everything that has been given until then.
-  #end(reason: StopReason, effects: Effect[], _now: Instant): void {
+  #end(reason: StopReason, effects: Effect[]): void {
     if (this.#phase !== 'training' || this.#ending !== null) return;
     this.#ending = reason;
     this.#cut(effects);
@@ -150,11 +185,12 @@ export class Coordinator implements Node {
     }
     this.#due = false;
     this.#cuts += 1;
+    const number = this.#cuts;
     const final = this.#ending;
-    this.#taking = { number: this.#cuts, final, parts: new Map(), at: 0 };
-    const message = { kind: 'cut', number: this.#cuts, final: final !== null } as const;
+    const request = { kind: 'cut', number, final: final !== null } as const;
+    this.#taking = { number, final, request, parts: new Map(), at: 0 };
     for (const to of this.#running) {
-      if (to.startsWith('w')) effects.push({ kind: 'send', to, message, priority: 0 });
+      if (to.startsWith('w')) effects.push({ kind: 'send', to, message: request, priority: 0 });
     }
   }
 
@@ -169,7 +205,7 @@ export class Coordinator implements Node {
     const { evaluation, problem } = this.#setup.config;
     const evaluates = problem.kind !== 'timing' && (evaluation !== null || taking.final !== null);
     if (!evaluates) {
-      this.#done(effects, now);
+      this.#done(effects);
       return;
     }
     this.#computation += 1;
@@ -177,7 +213,7 @@ export class Coordinator implements Node {
     effects.push({ kind: 'compute', id: this.#computation, job });
   }
 
-  #evaluated(result: Result, effects: Effect[], now: Instant): void {
+  #evaluated(result: Result, effects: Effect[]): void {
     const taking = this.#taking;
     if (taking === null || this.#phase !== 'training') return;
     if (result.kind !== 'evaluation') {
@@ -213,10 +249,10 @@ export class Coordinator implements Node {
     } else if (reached) {
       this.#digest = digestOf(paramsOf(taking));
       this.#halt({ kind: 'done', reason: 'target' }, effects);
-    } else this.#done(effects, now);
+    } else this.#done(effects);
   }
 
-  #done(effects: Effect[], _now: Instant): void {
+  #done(effects: Effect[]): void {
     const final = this.#taking?.final ?? null;
     this.#taking = null;
     if (final !== null) this.#halt({ kind: 'done', reason: final }, effects);
@@ -224,12 +260,11 @@ export class Coordinator implements Node {
   }
 
   #halt(outcome: Outcome, effects: Effect[]): void {
-    if (this.#phase !== 'training') return;
+    if (this.#phase === 'halting') return;
     this.#phase = 'halting';
     this.#outcome = outcome;
     for (const id of this.#running) this.#halting.add(id);
-    const reason = outcome.kind === 'done' ? outcome.reason : outcome.kind;
-    this.#tell({ kind: 'halt', reason }, effects);
+    this.#tell(haltOf(outcome), effects);
     effects.push({ kind: 'clear-timer', name: 'time-limit' });
   }
 
@@ -250,6 +285,10 @@ export class Coordinator implements Node {
   #tell(message: Message, effects: Effect[]): void {
     for (const to of this.#running) effects.push({ kind: 'send', to, message, priority: 0 });
   }
+}
+
+function haltOf(outcome: Outcome): Halt {
+  return { kind: 'halt', reason: outcome.kind === 'done' ? outcome.reason : outcome.kind };
 }
 
 function paramsOf(taking: Taking): Params {

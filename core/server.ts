@@ -2,36 +2,31 @@
  * A server: one shard of the params. It takes contributions in, asks its consistency rule what
  * becomes of them and who may go on, and does so. It knows no rule itself.
  */
-import { consistencyModels } from './consistency/registry.ts';
+
 import type { Decision, Rule } from './consistency/model.ts';
-import type { Answer, Fate, Mark, Message, Pull, Push, Reply, Settlement } from './message.ts';
+import { consistencyModels } from './consistency/registry.ts';
+import type {
+  Answer,
+  CutPart,
+  Fate,
+  Mark,
+  Message,
+  Progress,
+  Pull,
+  Push,
+  Reply
+} from './message.ts';
 import type { Effect, Input, Instant, Node, NodeId, Outcome, Snapshot } from './node.ts';
 import { rankOf } from './node-id.ts';
 import type { RunSetup } from './setup.ts';
 import { Cut } from './shard/cut.ts';
-import { ShardState } from './shard/shard-state.ts';
+import { Fates } from './shard/fates.ts';
+import { Parking, type Wish } from './shard/parking.ts';
 import { SeenUpdates } from './shard/seen-updates.ts';
+import { ShardState } from './shard/shard-state.ts';
 import type { KeySet } from './tensors.ts';
-import { firstView } from './view.ts';
 import { plainPayload } from './values.ts';
-
-/** A wish for params that the rule has not admitted yet. */
-interface Parked {
-  readonly worker: number;
-  /** The iteration that wants to start. */
-  readonly clock: number;
-  readonly keys: KeySet;
-  readonly since: Instant;
-  /** Clock of the message that is answered, and the fate of its contribution. */
-  readonly answers: number;
-  readonly received: boolean;
-}
-
-/** A contribution that no update has taken yet. */
-interface Pending {
-  readonly push: Push;
-  readonly since: Instant;
-}
+import { firstView, type View } from './view.ts';
 
 export class Server implements Node {
   readonly id: NodeId;
@@ -40,23 +35,26 @@ export class Server implements Node {
   readonly #shard: ShardState;
   readonly #rule: Rule;
   readonly #seen = new SeenUpdates();
-  #view = 0;
+  readonly #fates = new Fates();
+  /** The membership, which is the first one until another comes; `entered` numbers those that came. */
+  #view: View;
+  #entered = 0;
   #incarnation = 0;
-  #joined = false;
   #halted = false;
+  /** By worker: what speaks of a view that is yet to come. */
+  readonly #early = new Map<number, Push | Pull>();
   /** By worker: at most one contribution waits, since a worker pushes no second before its answer. */
-  readonly #pending = new Map<number, Pending>();
-  #parked: Parked[] = [];
-  #gate = 0;
-  /** By worker: fates that no answer has told yet. */
-  readonly #untold = new Map<number, Settlement[]>();
+  readonly #pending = new Map<number, Push>();
+  readonly #parking: Parking;
   /** Clock of a last push whose fate is not known yet, by worker. */
   readonly #unanswered = new Map<number, number>();
   #cut: Cut | null = null;
   #lastCut = 0;
   #dropped = 0;
   #refused = 0;
-  #reported = 0;
+  /** What the coordinator was told last; it is told again when its session was lost. */
+  #part: CutPart | null = null;
+  #progress: Progress | null = null;
   #whole: { version: number; payload: Reply['payload'] } | null = null;
 
   constructor(setup: RunSetup, rank: number) {
@@ -66,7 +64,9 @@ export class Server implements Node {
     this.#setup = setup;
     this.#shard = new ShardState(setup, rank);
     const model = consistencyModels.get(config.consistency.kind);
-    this.#rule = model.rule(config.consistency, firstView(config.workers, config.servers), null);
+    this.#view = firstView(config.workers, config.servers);
+    this.#rule = model.rule(config.consistency, this.#view, null);
+    this.#parking = new Parking(this.#rule);
   }
 
   handle(input: Input, now: Instant): readonly Effect[] {
@@ -77,11 +77,7 @@ export class Server implements Node {
         this.#incarnation = input.incarnation;
         break;
       case 'session-up':
-        if (input.peer === 'c' && !this.#joined) {
-          this.#joined = true;
-          const join = { kind: 'join', incarnation: this.#incarnation } as const;
-          effects.push({ kind: 'send', to: 'c', message: join, priority: 0 });
-        }
+        if (input.peer === 'c') this.#meet(effects);
         break;
       case 'message':
         this.#receive(input.from, input.message, effects, now);
@@ -94,7 +90,7 @@ export class Server implements Node {
 
   snapshot(): Snapshot {
     return {
-      view: this.#view,
+      view: this.#entered,
       shard: this.#shard.snapshot(),
       rule: this.#rule.snapshot(),
       seen: this.#seen.snapshot(),
@@ -116,10 +112,7 @@ export class Server implements Node {
         this.#completeCut(effects);
         break;
       case 'view':
-        this.#view = message.view.number;
-        if (this.#view > 1) this.#decide(this.#rule.changeView(message.view), effects, now);
-        this.#tell(effects);
-        this.#admit(effects, now);
+        if (message.view.number > this.#entered) this.#enter(message.view, effects, now);
         break;
       case 'halt':
         this.#halt(message.reason, effects);
@@ -129,8 +122,53 @@ export class Server implements Node {
     }
   }
 
+  #meet(effects: Effect[]): void {
+    if (this.#entered === 0)
+      this.#report({ kind: 'join', incarnation: this.#incarnation }, effects);
+    if (this.#progress !== null) this.#report(this.#progress, effects);
+    if (this.#part !== null) this.#report(this.#part, effects);
+  }
+
+  #enter(view: View, effects: Effect[], now: Instant): void {
+    const before = this.#view;
+    this.#view = view;
+    this.#entered = view.number;
+    if (view.number > 1) {
+      this.#decide(this.#rule.changeView(view), effects, now);
+      for (const { rank, incarnation } of before.workers) {
+        const stays = view.workers.some(
+          one => one.rank === rank && one.incarnation === incarnation
+        );
+        if (!stays) this.#forget(rank);
+      }
+      // Shards may stand apart in what they took from the departed: the coordinator takes a new cut.
+      this.#cut = null;
+    }
+    this.#tell(effects);
+    this.#grant(this.#parking.admitAll(), effects, now);
+    const early = [...this.#early];
+    this.#early.clear();
+    for (const [worker, message] of early) this.#receive(`w${worker}`, message, effects, now);
+  }
+
+  #forget(worker: number): void {
+    this.#pending.delete(worker);
+    this.#parking.forget(worker);
+    this.#unanswered.delete(worker);
+    this.#fates.forget(worker);
+  }
+
+  /** Whether a message is of the present view; one of a view to come is kept until then. */
+  #isPresent(worker: number, message: Push | Pull): boolean {
+    if (message.view > this.#entered) this.#early.set(worker, message);
+    else if (message.view < this.#entered) this.#refused += 1;
+    else return true;
+    return false;
+  }
+
   #push(worker: number, push: Push, effects: Effect[], now: Instant): void {
-    if (push.view < this.#view || !this.#fits(push)) {
+    if (!this.#isPresent(worker, push)) return;
+    if (!this.#fits(push)) {
       this.#refused += 1;
       return;
     }
@@ -138,59 +176,67 @@ export class Server implements Node {
       this.#again(worker, push, effects, now);
       return;
     }
+    this.#fates.heard(worker);
     // The stamp stands in for a mark that was lost with its session.
     if (push.cut > this.#lastCut || this.#cut?.lacks(worker, push.cut)) {
       this.#mark(worker, { kind: 'mark', number: push.cut, clock: push.clock, final: false });
     }
     const { contribution, clock, base } = push;
     const empty = contribution.kind === 'empty';
-    if (!empty) this.#pending.set(worker, { push, since: now });
+    if (!empty) this.#pending.set(worker, push);
     const samples = empty ? 0 : contribution.samples;
     const version = this.#shard.present.version;
     const decisions = this.#rule.arrive({ worker, clock, base, version, samples, empty });
-    if (push.want !== null) this.#park(worker, push.clock, push.clock + 1, push.want.keys, true, now);
     this.#decide(decisions, effects, now);
-    // A last push wants no params: its answer is due when its fate is known.
-    if (push.want === null) this.#unanswered.set(worker, clock);
+    this.#await(worker, push, now);
     this.#tell(effects);
-    this.#admit(effects, now);
-    this.#report(effects);
+    this.#grant(this.#parking.admit(worker), effects, now);
+    this.#reportProgress(effects);
     this.#completeCut(effects);
   }
 
   #pull(worker: number, pull: Pull, effects: Effect[], now: Instant): void {
-    if (pull.view < this.#view) {
-      this.#refused += 1;
-      return;
-    }
-    this.#park(worker, pull.clock, pull.clock, pull.keys, false, now);
-    this.#admitLast(effects, now);
+    if (!this.#isPresent(worker, pull)) return;
+    const { clock, keys } = pull;
+    this.#parking.park({ worker, answers: clock, clock, keys, received: false, since: now });
+    this.#grant(this.#parking.admit(worker), effects, now);
   }
 
   // A push that was taken before: its answer may be lost, so it is given again; the update is not.
   #again(worker: number, push: Push, effects: Effect[], now: Instant): void {
-    const waits = this.#parked.some(parked => parked.worker === worker);
-    if (waits || this.#pending.has(worker)) return;
-    if (push.want === null) this.#answer(worker, push.clock, null, effects);
+    if (this.#parking.has(worker) || this.#pending.has(worker)) return;
+    if (!this.#seen.isNewest(worker, push)) return;
+    this.#fates.repeat(worker);
+    this.#await(worker, push, now);
+    this.#tell(effects);
+    this.#grant(this.#parking.admit(worker), effects, now);
+  }
+
+  // What the answer to a push waits for: a last one wants no params, and waits for its fate.
+  #await(worker: number, push: Push, since: Instant): void {
+    const { clock, want } = push;
+    if (want === null) this.#unanswered.set(worker, clock);
     else {
-      this.#park(worker, push.clock, push.clock + 1, push.want.keys, true, now);
-      this.#admitLast(effects, now);
+      const wish = { worker, answers: clock, clock: clock + 1, keys: want.keys };
+      this.#parking.park({ ...wish, received: true, since });
     }
   }
 
   /** What a well-formed message may still get wrong: the shape of the payload. */
   #fits(push: Push): boolean {
     const { contribution } = push;
-    return contribution.kind === 'empty' || this.#shard.fits(contribution.keys, contribution.payload);
+    return (
+      contribution.kind === 'empty' || this.#shard.fits(contribution.keys, contribution.payload)
+    );
   }
 
   #decide(decisions: readonly Decision[], effects: Effect[], now: Instant): void {
     for (const decision of decisions) {
       switch (decision.kind) {
         case 'fold': {
-          const pending = this.#pending.get(decision.worker);
-          if (pending === undefined) break;
-          const work = this.#shard.fold(decision.worker, pending.push, decision.weight);
+          const push = this.#pending.get(decision.worker);
+          if (push === undefined) break;
+          const work = this.#shard.fold(decision.worker, push, decision.weight);
           if (work > 0) effects.push({ kind: 'work', operation: 'decode', elements: work });
           break;
         }
@@ -204,7 +250,7 @@ export class Server implements Node {
           break;
         case 'abort': {
           const { clock, restart } = decision;
-          const message = { kind: 'abort', view: this.#view, clock, restart } as const;
+          const message = { kind: 'abort', view: this.#entered, clock, restart } as const;
           effects.push({ kind: 'send', to: `w${decision.worker}`, message, priority: 0 });
           break;
         }
@@ -229,48 +275,14 @@ export class Server implements Node {
   }
 
   #settle(worker: number, clock: number, fate: Fate, weight: number, staleness: number): void {
-    const settlement = { clock, fate, weight, staleness };
-    const untold = this.#untold.get(worker);
-    if (untold === undefined) this.#untold.set(worker, [settlement]);
-    else untold.push(settlement);
+    this.#fates.settle(worker, { clock, fate, weight, staleness });
   }
 
-  #park(
-    worker: number,
-    answers: number,
-    clock: number,
-    keys: KeySet,
-    received: boolean,
-    since: Instant
-  ): void {
-    this.#parked.push({ worker, answers, clock, keys, received, since });
-  }
-
-  // Looks at everybody parked only when the rule says that somebody may go.
-  #admit(effects: Effect[], now: Instant): void {
-    if (this.#rule.gate === this.#gate) {
-      this.#admitLast(effects, now);
-      return;
+  #grant(wishes: readonly Wish[], effects: Effect[], now: Instant): void {
+    for (const { worker, clock, keys, since, answers, received } of wishes) {
+      const reply = this.#read(keys, clock, now - since);
+      this.#answer(worker, answers, reply, effects, received);
     }
-    this.#gate = this.#rule.gate;
-    const still: Parked[] = [];
-    for (const parked of this.#parked) {
-      if (this.#rule.admits(parked.worker, parked.clock)) this.#release(parked, effects, now);
-      else still.push(parked);
-    }
-    this.#parked = still;
-  }
-
-  #admitLast(effects: Effect[], now: Instant): void {
-    const last = this.#parked.at(-1);
-    if (last === undefined || !this.#rule.admits(last.worker, last.clock)) return;
-    this.#parked.pop();
-    this.#release(last, effects, now);
-  }
-
-  #release(parked: Parked, effects: Effect[], now: Instant): void {
-    const reply = this.#read(parked.keys, parked.clock, now - parked.since);
-    this.#answer(parked.worker, parked.answers, reply, effects, parked.received);
   }
 
   #read(keys: KeySet, clock: number, parkedNanos: number): Reply {
@@ -301,23 +313,23 @@ export class Server implements Node {
     effects: Effect[],
     received = true
   ): void {
-    const settled = this.#untold.get(worker) ?? [];
-    this.#untold.delete(worker);
-    const view = this.#view;
+    const settled = this.#fates.tell(worker);
+    const view = this.#entered;
     const message: Answer = { kind: 'answer', view, clock, round: 0, received, settled, reply };
     effects.push({ kind: 'send', to: `w${worker}`, message, priority: 0 });
   }
 
   #offer(worker: number, effects: Effect[], _now: Instant): void {
     const reply = this.#read({ kind: 'all' }, this.#rule.slowest, 0);
-    const message = { kind: 'offer', view: this.#view, reply } as const;
+    const message = { kind: 'offer', view: this.#entered, reply } as const;
     effects.push({ kind: 'send', to: `w${worker}`, message, priority: 0 });
   }
 
   #mark(worker: number, mark: Mark): void {
     if (mark.number > this.#lastCut) {
       this.#lastCut = mark.number;
-      this.#cut = new Cut(mark.number, this.#setup.config.workers, this.#shard);
+      const live = new Set(this.#view.workers.map(member => member.rank));
+      this.#cut = new Cut(mark.number, live, this.#shard);
     }
     this.#cut?.mark(worker, mark);
   }
@@ -326,30 +338,33 @@ export class Server implements Node {
     const cut = this.#cut;
     if (cut === null || !cut.complete(this.#rule)) return;
     this.#cut = null;
-    effects.push({ kind: 'send', to: 'c', message: cut.part(), priority: 0 });
+    this.#part = cut.part();
+    this.#report(this.#part, effects);
+  }
+
+  #report(message: Message, effects: Effect[]): void {
+    effects.push({ kind: 'send', to: 'c', message, priority: 0 });
   }
 
   // Server 0 speaks for all: shards go at the same pace but for what is on its way.
-  #report(effects: Effect[]): void {
+  #reportProgress(effects: Effect[]): void {
     if (this.#rank !== 0) return;
     const { evaluation, stopAt } = this.#setup.config;
     const { gradients, version } = this.#shard.present;
     const every = evaluation?.everyGradients ?? Infinity;
     const due = Math.floor(gradients / every) * every;
     const limit = stopAt.gradients ?? Infinity;
-    const before = this.#reported;
+    const before = this.#progress?.gradients ?? 0;
     if (!(due > before) && !(gradients >= limit && before < limit)) return;
-    this.#reported = gradients;
-    const slowest = this.#rule.slowest;
-    const message = { kind: 'progress', version, gradients, slowest } as const;
-    effects.push({ kind: 'send', to: 'c', message, priority: 0 });
+    this.#progress = { kind: 'progress', version, gradients, slowest: this.#rule.slowest };
+    this.#report(this.#progress, effects);
   }
 
   #halt(reason: Extract<Message, { kind: 'halt' }>['reason'], effects: Effect[]): void {
     this.#halted = true;
     const row = this.#shard.row(this.id, this.#dropped, this.#seen.duplicates, this.#refused);
     effects.push({ kind: 'record', row });
-    effects.push({ kind: 'send', to: 'c', message: { kind: 'halted' }, priority: 0 });
+    this.#report({ kind: 'halted' }, effects);
     const failed = reason === 'failed' || reason === 'diverged';
     const outcome: Outcome = failed ? { kind: 'failed', reason } : { kind: 'done', reason };
     effects.push({ kind: 'stop', outcome });

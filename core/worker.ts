@@ -3,15 +3,21 @@
  * starts the next iteration when the exchange brings the params for it. It knows no consistency
  * model: waiting is the exchange's answer not being there yet.
  */
-import type { Exchange, Exchanged } from './exchange/exchange.ts';
+import type { Exchange, Exchanged, OwnContribution } from './exchange/exchange.ts';
 import { ParameterServerExchange } from './exchange/parameter-server.ts';
-import type { Effect, Input, Instant, Node, NodeId, Result, Snapshot } from './node.ts';
-import type { Message } from './message.ts';
+import type { Failed, Finished, Message } from './message.ts';
+import type { Effect, Input, Instant, Job, Node, NodeId, Result, Snapshot } from './node.ts';
 import type { Params } from './params.ts';
 import type { RunSetup } from './setup.ts';
 import { allKeys, type KeySet } from './tensors.ts';
+import type { View } from './view.ts';
 
 type GradientResult = Extract<Result, { kind: 'gradient' }>;
+
+/** Length of the reason in a message, in characters. */
+const reasonLengthMax = 255;
+/** For a pull of nothing. */
+const noKeys: KeySet = { kind: 'some', ranges: [], rows: new Uint32Array(0), width: 1 };
 
 /** What the worker is at: waiting for peers or the view, for the exchange, for its device; or at the end. */
 type Phase = 'joining' | 'exchanging' | 'computing' | 'finished' | 'halted';
@@ -27,7 +33,17 @@ export class Worker implements Node {
   #view = 0;
   /** Iterations ended. */
   #clock = 0;
-  #computation = -1;
+  /** Computations asked for, and the one whose result is waited for. */
+  #computations = 0;
+  #computing: number | null = null;
+  /** Whether the exchange under way has taken an iteration, and not only asked for params. */
+  #gave = false;
+  /** Whether the params asked for may lack keys of the batch, which the device has yet to tell. */
+  #blind = false;
+  /** The newest cut that was marked. */
+  #marked = 0;
+  /** What the coordinator was told last; it is told again when its session was lost. */
+  #told: Finished | Failed | null = null;
   #started: Instant = 0;
   #computed: Instant = 0;
   #loss: number | null = null;
@@ -54,7 +70,7 @@ export class Worker implements Node {
         this.#receive(input.from, input.message, effects, now);
         break;
       case 'computed':
-        if (input.id === this.#computation) this.#finish(input.result, effects, now);
+        if (input.id === this.#computing) this.#finish(input.result, effects, now);
         break;
       case 'session-down':
       case 'timer':
@@ -75,17 +91,19 @@ export class Worker implements Node {
   }
 
   #meet(peer: NodeId, effects: Effect[]): void {
-    if (this.#phase !== 'joining') this.#exchange.reconnect(peer, effects);
-    else if (this.#missing.delete(peer) && this.#missing.size === 0) {
-      const join = { kind: 'join', incarnation: this.#incarnation } as const;
-      effects.push({ kind: 'send', to: 'c', message: join, priority: 0 });
-    }
+    if (this.#phase === 'joining') {
+      const last = this.#missing.delete(peer) || peer === 'c';
+      if (last && this.#missing.size === 0) {
+        this.#tell({ kind: 'join', incarnation: this.#incarnation }, effects);
+      }
+    } else if (peer !== 'c') this.#exchange.reconnect(peer, effects);
+    else if (this.#told !== null) this.#tell(this.#told, effects);
   }
 
   #receive(from: NodeId, message: Message, effects: Effect[], now: Instant): void {
     switch (message.kind) {
       case 'view':
-        this.#enter(message.view.number, effects);
+        this.#enter(message.view, effects);
         break;
       case 'cut':
         this.#mark(message.number, message.final, effects);
@@ -96,7 +114,7 @@ export class Worker implements Node {
       case 'halt':
         this.#cancel(effects);
         this.#phase = 'halted';
-        effects.push({ kind: 'send', to: 'c', message: { kind: 'halted' }, priority: 0 });
+        this.#tell({ kind: 'halted' }, effects);
         effects.push({ kind: 'stop', outcome: outcomeOf(message.reason) });
         break;
       default: {
@@ -106,25 +124,36 @@ export class Worker implements Node {
     }
   }
 
-  #enter(view: number, effects: Effect[]): void {
-    const first = this.#view === 0;
-    this.#view = view;
-    if (!first) return;
+  #enter(view: View, effects: Effect[]): void {
+    if (view.number <= this.#view) return;
+    this.#view = view.number;
+    this.#exchange.enter(view, this.#incarnation, effects);
+    if (this.#phase === 'joining') this.#open(effects);
+  }
+
+  // Asks for params without giving anything. A sparse model pulls only what its batch touches, and
+  // the device knows what that is.
+  #open(effects: Effect[]): void {
     this.#phase = 'exchanging';
-    // A sparse model pulls only what its batch touches, and the device knows what that is.
+    this.#gave = false;
+    this.#blind = false;
     if (this.#setup.sparse) {
       this.#compute({ kind: 'keys', worker: this.#rank, clock: this.#clock }, effects);
-    } else this.#exchange.open(this.#view, this.#clock, allKeys, effects);
+    } else this.#exchange.open(this.#clock, allKeys, effects);
   }
 
   #exchanged(exchanged: Exchanged, effects: Effect[], now: Instant): void {
     if (this.#phase !== 'exchanging') return;
-    if (this.#clock > 0) this.#recordIteration(exchanged, effects, now);
-    if (exchanged.params === null) {
-      this.#end(false, effects);
-      return;
+    if (this.#gave) this.#recordIteration(exchanged, effects, now);
+    else if (exchanged.slowest > this.#clock) {
+      // A joiner stands at the slowest clock, and learns it with the first params.
+      this.#clock = exchanged.slowest;
+      this.#blind = this.#setup.sparse;
     }
-    this.#begin(exchanged.params, effects, now);
+    if (exchanged.params === null) {
+      this.#end({ kind: 'finished', clock: this.#clock, diverged: false }, effects);
+    } else if (this.#blind) this.#open(effects);
+    else this.#begin(exchanged.params, effects, now);
   }
 
   #begin(params: Params, effects: Effect[], now: Instant): void {
@@ -134,19 +163,19 @@ export class Worker implements Node {
   }
 
   #finish(result: Result, effects: Effect[], now: Instant): void {
+    this.#computing = null;
     switch (result.kind) {
       case 'keys':
-        this.#exchange.open(this.#view, this.#clock, result.keys, effects);
+        this.#exchange.open(this.#clock, result.keys, effects);
         break;
       case 'gradient':
         this.#computed = now;
         this.#loss = result.loss;
         if (isFinite(result)) this.#give(result, effects);
-        else this.#end(true, effects);
+        else this.#end({ kind: 'finished', clock: this.#clock, diverged: true }, effects);
         break;
       case 'failure':
-        effects.push({ kind: 'stop', outcome: { kind: 'failed', reason: result.reason } });
-        this.#phase = 'halted';
+        this.#end({ kind: 'failed', reason: sendable(result.reason) }, effects);
         break;
       case 'evaluation':
         throw new Error('a worker asks for no evaluation');
@@ -155,12 +184,16 @@ export class Worker implements Node {
 
   #give(result: GradientResult, effects: Effect[]): void {
     const { update, samples, nextKeys } = result;
-    const contribution = { view: this.#view, clock: this.#clock, update, samples };
+    const contribution = { clock: this.#clock, update, samples };
+    this.#contribute(contribution, nextKeys ?? allKeys, effects);
+  }
+
+  #contribute(contribution: OwnContribution, next: KeySet, effects: Effect[]): void {
     this.#clock += 1;
     this.#phase = 'exchanging';
+    this.#gave = true;
     const limit = this.#setup.config.stopAt.iterations ?? Infinity;
-    const next: KeySet | null = this.#clock >= limit ? null : (nextKeys ?? allKeys);
-    this.#exchange.contribute(contribution, next, effects);
+    this.#exchange.contribute(contribution, this.#clock >= limit ? null : next, effects);
   }
 
   // An order of the consistency model: this iteration's gradient is not wanted any more.
@@ -169,17 +202,19 @@ export class Worker implements Node {
     this.#cancel(effects);
     this.#computed = now;
     this.#loss = null;
-    this.#phase = 'exchanging';
     if (restart) {
-      this.#exchange.open(this.#view, this.#clock, allKeys, effects);
+      this.#open(effects);
       return;
     }
-    const contribution = { view: this.#view, clock: this.#clock, update: null, samples: 0 };
-    this.#clock += 1;
-    this.#exchange.contribute(contribution, allKeys, effects);
+    // The keys of a sparse model's next batch would have come with the gradient.
+    this.#blind = this.#setup.sparse;
+    const contribution = { clock: this.#clock, update: null, samples: 0 };
+    this.#contribute(contribution, this.#blind ? noKeys : allKeys, effects);
   }
 
   #mark(number: number, final: boolean, effects: Effect[]): void {
+    if (number <= this.#marked) return;
+    this.#marked = number;
     this.#exchange.mark(number, this.#clock, final, effects);
     if (!final || this.#phase === 'finished') return;
     // Nothing follows a final cut: what is being computed would belong to no result.
@@ -187,20 +222,26 @@ export class Worker implements Node {
     this.#phase = 'finished';
   }
 
-  #end(diverged: boolean, effects: Effect[]): void {
+  #end(message: Finished | Failed, effects: Effect[]): void {
     this.#phase = 'finished';
-    const message = { kind: 'finished', clock: this.#clock, diverged } as const;
+    this.#told = message;
+    this.#tell(message, effects);
+  }
+
+  #tell(message: Message, effects: Effect[]): void {
     effects.push({ kind: 'send', to: 'c', message, priority: 0 });
   }
 
-  #compute(job: Extract<Effect, { kind: 'compute' }>['job'], effects: Effect[]): void {
-    this.#computation += 1;
-    effects.push({ kind: 'compute', id: this.#computation, job });
+  #compute(job: Job, effects: Effect[]): void {
+    this.#computing = this.#computations;
+    this.#computations += 1;
+    effects.push({ kind: 'compute', id: this.#computing, job });
   }
 
   #cancel(effects: Effect[]): void {
-    if (this.#phase !== 'computing') return;
-    effects.push({ kind: 'cancel', id: this.#computation });
+    if (this.#computing === null) return;
+    effects.push({ kind: 'cancel', id: this.#computing });
+    this.#computing = null;
   }
 
   #recordIteration(exchanged: Exchanged, effects: Effect[], now: Instant): void {
@@ -224,17 +265,32 @@ export class Worker implements Node {
   }
 }
 
-// A sum is finite exactly when no term is NaN or infinite, but for overflow, which diverges too.
+// A sum is finite exactly when no term is NaN or infinite, but for overflow, which diverges too. Four
+// sums at a time, since each addition of one sum waits for the one before.
 function isFinite(result: GradientResult): boolean {
   if (result.loss !== null && !Number.isFinite(result.loss)) return false;
   const values = result.update.values;
   if (values === null) return true;
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]!;
-  return Number.isFinite(sum);
+  let [a, b, c, d] = [0, 0, 0, 0];
+  const whole = values.length - (values.length % 4);
+  for (let i = 0; i < whole; i += 4) {
+    a += values[i]!;
+    b += values[i + 1]!;
+    c += values[i + 2]!;
+    d += values[i + 3]!;
+  }
+  for (let i = whole; i < values.length; i++) a += values[i]!;
+  return Number.isFinite(a + b + c + d);
 }
 
-function outcomeOf(reason: Extract<Message, { kind: 'halt' }>['reason']): Extract<Effect, { kind: 'stop' }>['outcome'] {
+/** A reason as a message may carry it. */
+function sendable(reason: string): string {
+  return reason.replace(/[^\x20-\x7e]/g, '?').slice(0, reasonLengthMax);
+}
+
+function outcomeOf(
+  reason: Extract<Message, { kind: 'halt' }>['reason']
+): Extract<Effect, { kind: 'stop' }>['outcome'] {
   if (reason === 'failed' || reason === 'diverged') return { kind: 'failed', reason };
   return { kind: 'done', reason };
 }

@@ -1,7 +1,8 @@
 /** The exchange through parameter servers: a push to every shard, and an answer of every shard. */
-import { createCompressor, createMemory } from '../compression/registry.ts';
+
 import type { Compressor, Memory } from '../compression/compressor.ts';
-import type { Answer, Contribution, Message, Pull, Push, Want } from '../message.ts';
+import { createCompressor, createMemory } from '../compression/registry.ts';
+import type { Answer, Contribution, Mark, Message, Pull, Push, Want } from '../message.ts';
 import type { Effect, Instant, NodeId, Snapshot } from '../node.ts';
 import { rankOf } from '../node-id.ts';
 import type { Part, Payload } from '../params.ts';
@@ -9,6 +10,7 @@ import type { RunSetup } from '../setup.ts';
 import { shardKeys, sliceFor, sliceUpdate } from '../sharding.ts';
 import { allKeys, type KeySet } from '../tensors.ts';
 import { viewValues } from '../values.ts';
+import type { View } from '../view.ts';
 import type { Exchange, Exchanged, OwnContribution } from './exchange.ts';
 
 export class ParameterServerExchange implements Exchange {
@@ -22,10 +24,14 @@ export class ParameterServerExchange implements Exchange {
   /** By server: version that the next contribution is computed from. */
   readonly #base: number[];
   readonly #parts: (Part | null)[];
+  #view = 0;
+  #incarnation = 0;
   #keys: KeySet = allKeys;
   #wanted = false;
   #waiting = 0;
-  #cut = 0;
+  #slowest = 0;
+  /** The latest mark: stamped on pushes, and sent again with them. */
+  #marked: Mark | null = null;
   #staleness: number[] = [];
 
   constructor(setup: RunSetup, worker: number) {
@@ -40,8 +46,18 @@ export class ParameterServerExchange implements Exchange {
     this.#parts = this.peers.map(() => null);
   }
 
-  open(view: number, clock: number, keys: KeySet, effects: Effect[]): void {
+  enter(view: View, incarnation: number, effects: Effect[]): void {
+    this.#view = view.number;
+    this.#incarnation = incarnation;
+    for (let server = 0; server < this.peers.length; server++) {
+      const sent = this.#outstanding[server];
+      if (sent) this.#send(server, { ...sent, view: view.number }, effects);
+    }
+  }
+
+  open(clock: number, keys: KeySet, effects: Effect[]): void {
     this.#expect(keys);
+    const view = this.#view;
     for (let server = 0; server < this.peers.length; server++) {
       const some = shardKeys(this.#setup.assignment, server, keys);
       this.#send(server, { kind: 'pull', view, clock, keys: some, base: null }, effects);
@@ -50,16 +66,16 @@ export class ParameterServerExchange implements Exchange {
 
   contribute(own: OwnContribution, next: KeySet | null, effects: Effect[]): void {
     this.#expect(next);
-    const { view, clock } = own;
+    const { clock } = own;
     for (let server = 0; server < this.peers.length; server++) {
       const contribution = this.#contribution(server, own, effects);
       const push: Push = {
         kind: 'push',
-        view,
-        incarnation: 0,
+        view: this.#view,
+        incarnation: this.#incarnation,
         clock,
         round: 0,
-        cut: this.#cut,
+        cut: this.#marked?.number ?? 0,
         base: this.#base[server]!,
         contribution,
         want: next === null ? null : this.#want(server, next),
@@ -70,16 +86,16 @@ export class ParameterServerExchange implements Exchange {
   }
 
   handle(from: NodeId, message: Message, effects: Effect[], _now: Instant): Exchanged | null {
+    if (message.kind !== 'answer') return null;
     const server = rankOf(from);
-    if (message.kind !== 'answer' || this.#outstanding[server] === undefined) return null;
     const sent = this.#outstanding[server];
-    // An answer to what was answered before comes of a resend; the first one counts.
-    if (sent === null || sent.clock !== message.clock) return null;
-    const reply = message.reply;
+    const { reply } = message;
+    if (!sent || !answers(message, sent)) return null;
+    this.#settle(server, message);
     if (this.#wanted && reply === null) return null;
     this.#outstanding[server] = null;
-    this.#settle(server, message);
     if (reply !== null) {
+      this.#slowest = Math.max(this.#slowest, reply.slowest);
       const values = viewValues(reply.payload);
       if (this.#compressorWork(reply.payload)) {
         effects.push({ kind: 'work', operation: 'decode', elements: reply.payload.elements });
@@ -92,22 +108,26 @@ export class ParameterServerExchange implements Exchange {
   }
 
   reconnect(peer: NodeId, effects: Effect[]): void {
-    const sent = this.#outstanding[rankOf(peer)];
-    if (sent === null || sent === undefined) return;
-    effects.push({ kind: 'send', to: peer, message: sent, priority: 0 });
+    if (!this.peers.includes(peer)) return;
+    const message = this.#marked;
+    if (message !== null) effects.push({ kind: 'send', to: peer, message, priority: 0 });
+    const server = rankOf(peer);
+    const sent = this.#outstanding[server];
+    if (sent) this.#send(server, sent, effects);
   }
 
   mark(number: number, clock: number, final: boolean, effects: Effect[]): void {
-    this.#cut = number;
+    const message: Mark = { kind: 'mark', number, clock, final };
+    this.#marked = message;
     for (const to of this.peers) {
-      effects.push({ kind: 'send', to, message: { kind: 'mark', number, clock, final }, priority: 0 });
+      effects.push({ kind: 'send', to, message, priority: 0 });
     }
   }
 
   snapshot(): Snapshot {
     return {
       base: [...this.#base],
-      cut: this.#cut,
+      cut: this.#marked?.number ?? 0,
       waiting: this.#waiting,
       memory: this.#memory?.snapshot() ?? null
     };
@@ -118,6 +138,7 @@ export class ParameterServerExchange implements Exchange {
     this.#keys = keys ?? allKeys;
     this.#waiting = this.peers.length;
     this.#parts.fill(null);
+    this.#slowest = 0;
     this.#staleness = [];
   }
 
@@ -185,10 +206,21 @@ export class ParameterServerExchange implements Exchange {
     const sum = this.#staleness.reduce((total, staleness) => total + staleness, 0);
     return {
       params: this.#wanted ? { keys: this.#keys, parts } : null,
+      slowest: this.#slowest,
       parkedNanos,
       stalenessMax: applied === 0 ? null : Math.max(...this.#staleness),
       stalenessMean: applied === 0 ? null : sum / applied,
       applied
     };
   }
+}
+
+/**
+ * Whether this is the answer to what is outstanding. After a resend two may come: one to a pull and
+ * one to the push of the same clock differ in the iteration that may start.
+ */
+function answers({ clock, reply }: Answer, sent: Push | Pull): boolean {
+  if (clock !== sent.clock) return false;
+  if (reply === null) return sent.kind === 'push';
+  return reply.clock === (sent.kind === 'push' ? clock + 1 : clock);
 }

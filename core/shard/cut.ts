@@ -10,14 +10,15 @@ import type { Folded, ShardState, Version } from './shard-state.ts';
 
 export class Cut {
   readonly number: number;
-  readonly #workers: number;
+  readonly #workers: ReadonlySet<number>;
   readonly #shard: ShardState;
   /** By worker that has marked: its contributions of clocks below this are before the cut. */
   readonly #clocks = new Map<number, number>();
   /** The fork's own version, once it has gone its own way. */
   #fork: Version | null = null;
 
-  constructor(number: number, workers: number, shard: ShardState) {
+  /** Of these workers: the live ones. */
+  constructor(number: number, workers: ReadonlySet<number>, shard: ShardState) {
     this.number = number;
     this.#workers = workers;
     this.#shard = shard;
@@ -25,13 +26,11 @@ export class Cut {
 
   /** Whether this is cut `number` and the worker has not marked it yet. */
   lacks(worker: number, number: number): boolean {
-    return number === this.number && !this.#clocks.has(worker);
+    return number === this.number && !this.#clocks.has(worker) && this.#workers.has(worker);
   }
 
   mark(worker: number, mark: Mark): void {
-    if (mark.number === this.number && !this.#clocks.has(worker)) {
-      this.#clocks.set(worker, mark.clock);
-    }
+    if (this.lacks(worker, mark.number)) this.#clocks.set(worker, mark.clock);
   }
 
   /** The live shard is about to apply its open update; the fork does so too if all of it is before the cut. */
@@ -47,7 +46,7 @@ export class Cut {
 
   /** Whether every worker has marked and nothing from before the cut is still to come. */
   complete(rule: Rule): boolean {
-    if (this.#clocks.size < this.#workers) return false;
+    if (this.#clocks.size < this.#workers.size) return false;
     return rule.cutComplete(this.#clocks, this.#shard.present.version);
   }
 

@@ -32,6 +32,14 @@ export class SeenUpdates {
     return true;
   }
 
+  /** Whether the update is the one taken last of its worker: what its sender may be waiting for. */
+  isNewest(worker: number, { incarnation, clock, round }: Push): boolean {
+    const newest = this.#newest.get(worker);
+    if (newest === undefined) return false;
+    const same = incarnation === newest.incarnation && clock === newest.clock;
+    return same && round === newest.round;
+  }
+
   snapshot(): Snapshot {
     return {
       newest: [...this.#newest].map(([worker, { incarnation, clock, round }]) => [
