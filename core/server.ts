@@ -198,6 +198,10 @@ export class Server implements Node {
   #pull(worker: number, pull: Pull, effects: Effect[], now: Instant): void {
     if (!this.#isPresent(worker, pull)) return;
     const { clock, keys } = pull;
+    if (!this.#shard.holds(keys)) {
+      this.#refused += 1;
+      return;
+    }
     this.#parking.park({ worker, answers: clock, clock, keys, received: false, since: now });
     this.#grant(this.#parking.admit(worker), effects, now);
   }
@@ -222,9 +226,9 @@ export class Server implements Node {
     }
   }
 
-  /** What a well-formed message may still get wrong: the shape of the payload. */
-  #fits(push: Push): boolean {
-    const { contribution } = push;
+  /** What a well-formed message may still get wrong: keys of others, and the shape of the payload. */
+  #fits({ contribution, want }: Push): boolean {
+    if (want !== null && !this.#shard.holds(want.keys)) return false;
     return (
       contribution.kind === 'empty' || this.#shard.fits(contribution.keys, contribution.payload)
     );
@@ -233,13 +237,9 @@ export class Server implements Node {
   #decide(decisions: readonly Decision[], effects: Effect[], now: Instant): void {
     for (const decision of decisions) {
       switch (decision.kind) {
-        case 'fold': {
-          const push = this.#pending.get(decision.worker);
-          if (push === undefined) break;
-          const work = this.#shard.fold(decision.worker, push, decision.weight);
-          if (work > 0) effects.push({ kind: 'work', operation: 'decode', elements: work });
+        case 'fold':
+          this.#fold(decision.worker, decision.weight, effects);
           break;
-        }
         case 'commit':
           this.#commit(decision.gradientScale, decision.rateScale, effects);
           break;
@@ -258,6 +258,19 @@ export class Server implements Node {
           for (const worker of decision.workers) this.#offer(worker, effects, now);
       }
     }
+  }
+
+  // Added as soon as it is decided, so that the commit costs as much as one gradient and not as all.
+  #fold(worker: number, weight: number, effects: Effect[]): void {
+    const push = this.#pending.get(worker);
+    if (push === undefined || push.contribution.kind === 'empty') return;
+    const first = this.#shard.folded.length === 0;
+    const elements = this.#shard.fold(worker, push, weight);
+    if (elements === 0) return;
+    if (push.contribution.payload.format !== 'none') {
+      effects.push({ kind: 'work', operation: 'decode', elements });
+    }
+    if (!first) effects.push({ kind: 'work', operation: 'apply', elements });
   }
 
   #commit(gradientScale: number, rateScale: number, effects: Effect[]): void {

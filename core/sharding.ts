@@ -202,6 +202,22 @@ export function sliceFor(
 
 const wholeSlices = new WeakMap<Assignment, { layout: Layout; byServer: Map<number, Slice> }>();
 
+/** Whether a server has all of these keys: what came over a network may name others. */
+export function shardHolds(shard: Shard, keys: KeySet): boolean {
+  if (keys.kind === 'all') return true;
+  const { ranges, rows, width } = keys;
+  let next = 0;
+  const holds = (begin: number, end: number): boolean => {
+    while ((shard.ranges[next]?.end ?? Infinity) <= begin) next++;
+    const held = shard.ranges[next];
+    return held !== undefined && held.begin <= begin && begin <= end && end <= held.end;
+  };
+  for (const { begin, end } of ranges) if (!holds(begin, end)) return false;
+  next = 0;
+  for (const row of rows) if (!holds(row, row + width)) return false;
+  return true;
+}
+
 /**
  * The same keys as positions in the shard's vector, for gathering and scattering. Throws when the
  * shard does not hold them all.

@@ -74,8 +74,12 @@ interface Seat {
   /** The node is at work until then; what arrives waits in `inbox`. */
   busyUntil: Instant;
   readonly inbox: Input[];
+  /** Messages that leave when the work before them is done. */
+  delayed: number;
   /** Sets of each timer: an event of an earlier set is outdated. */
   readonly timers: Map<string, number>;
+  /** Timers that have fired and not been handed over: clearing or setting one still takes it back. */
+  readonly fired: Set<string>;
   /** Computations that have not been cancelled. */
   readonly computing: Set<number>;
   outcome: Outcome | null;
@@ -216,10 +220,11 @@ export class Simulation {
       case 'timer':
         if (seat.timers.get(event.name) !== event.round) break;
         seat.timers.delete(event.name);
+        seat.fired.add(event.name);
         this.#hand(event.node, { kind: 'timer', name: event.name });
         break;
       case 'computed':
-        if (!seat.computing.delete(event.id)) break;
+        if (!seat.computing.has(event.id)) break;
         this.#outstanding = {
           seat: event.node,
           id: event.id,
@@ -229,6 +234,7 @@ export class Simulation {
         };
         break;
       case 'send':
+        seat.delayed -= 1;
         this.#send(event.node, event.to, event.message, event.priority);
         break;
       default:
@@ -236,11 +242,12 @@ export class Simulation {
     }
   }
 
-  // Hands an input over, now or, where the node is at work, after what came before it.
+  // Hands an input over, now or, where the node is at work, after what came before it. Messages that
+  // wait for work done by now leave before anything that this input makes the node send.
   #hand(index: number, input: Input): void {
     const seat = this.#seats[index]!;
     if (seat.outcome !== null) return;
-    if (seat.busyUntil <= this.#now && seat.inbox.length === 0) {
+    if (seat.busyUntil <= this.#now && seat.inbox.length === 0 && seat.delayed === 0) {
       this.#handle(index, seat, input);
       return;
     }
@@ -261,6 +268,9 @@ export class Simulation {
   }
 
   #handle(index: number, seat: Seat, input: Input): void {
+    // Cancelled or cleared while it waited in the inbox.
+    if (input.kind === 'computed' && !seat.computing.delete(input.id)) return;
+    if (input.kind === 'timer' && !seat.fired.delete(input.name)) return;
     const effects = seat.node.handle(input, this.#now);
     this.#observer.handled?.(seat.id, this.#now, input, effects);
     let at = this.#now;
@@ -276,6 +286,7 @@ export class Simulation {
         else {
           const { to, message, priority } = effect;
           const event: Event = { kind: 'send', node: index, to, message, priority };
+          seat.delayed += 1;
           this.#queue.push(at, this.#events.put(event));
         }
         return at;
@@ -301,12 +312,14 @@ export class Simulation {
       case 'set-timer': {
         const round = this.#events.made;
         seat.timers.set(effect.name, round);
+        seat.fired.delete(effect.name);
         const event: Event = { kind: 'timer', node: index, name: effect.name, round };
         this.#queue.push(Math.max(at, effect.at), this.#events.put(event));
         return at;
       }
       case 'clear-timer':
         seat.timers.delete(effect.name);
+        seat.fired.delete(effect.name);
         return at;
       case 'persist': {
         // Durable at once: a disk with latency and failures is an input of its own kind.
@@ -406,7 +419,9 @@ function seat(setup: RunSetup, id: NodeId, host: number): Seat {
     host,
     busyUntil: 0,
     inbox: [],
+    delayed: 0,
     timers: new Map(),
+    fired: new Set(),
     computing: new Set(),
     outcome: null,
     traffic: {

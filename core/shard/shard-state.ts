@@ -8,7 +8,7 @@ import { createOptimizer, type Optimizer } from '../optimizer/optimizer.ts';
 import type { Payload } from '../params.ts';
 import type { ShardRow } from '../record.ts';
 import type { RunSetup } from '../setup.ts';
-import { localPositions, type Shard } from '../sharding.ts';
+import { localPositions, type Shard, shardHolds } from '../sharding.ts';
 import { type KeySet, keyCount } from '../tensors.ts';
 import { plainPayload, viewValues } from '../values.ts';
 import { gather, type Positions, positionsOf, scatterAdd } from './positions.ts';
@@ -74,33 +74,40 @@ export class ShardState {
     return this.#folded;
   }
 
+  /** Whether all of the keys are this shard's. */
+  holds(keys: KeySet): boolean {
+    return shardHolds(this.#shard, keys);
+  }
+
   /** Whether a payload is one for these keys of this shard. */
   fits(keys: KeySet, payload: Payload): boolean {
     const expected = keys.kind === 'all' ? this.length : keyCount(keys, this.length);
     if (payload.elements !== expected || payload.format !== this.#compressor.format) return false;
+    if (!this.holds(keys)) return false;
     return (payload.bytes === null) === (this.#present.values === null);
   }
 
-  /** Adds a contribution to the open update. Returns the elements that had to be decoded. */
+  /**
+   * Adds a contribution to the open update. Returns its elements: what had to be decoded, unless it
+   * came as it is, and added, unless it is the first.
+   */
   fold(worker: number, push: Push, weight: number): number {
     const { contribution, clock, base } = push;
     if (contribution.kind === 'empty') return 0;
     this.#folded.push({ worker, clock, base, weight });
     const { keys, payload } = contribution;
-    const encoded = payload.format === 'none' ? 0 : payload.elements;
-    if (payload.bytes === null) return encoded;
+    this.#elements += payload.elements;
+    if (payload.bytes === null) return payload.elements;
     const values = this.#decode(payload);
     if (keys.kind === 'all') this.#foldAll(values, weight);
     else this.#foldSome(values, positionsOf(localPositions(this.#shard, keys)), weight);
-    return encoded;
+    return payload.elements;
   }
 
-  /** Applies the open update and makes one version. Returns the elements applied. */
+  /** Applies the open update and makes one version. Returns the elements that it changes. */
   commit(gradientScale: number, rateScale: number): number {
-    const count = this.#folded.length;
-    const elements = (this.#touched?.count ?? this.length) * count;
+    const elements = this.#folded.length === 0 ? 0 : (this.#touched?.count ?? this.length);
     this.#present = this.next(this.#present, gradientScale, rateScale);
-    this.#elements += elements;
     this.#open = null;
     this.#touched = null;
     this.#folded = [];
@@ -175,14 +182,19 @@ export class ShardState {
     else if (this.#open !== sum) sum.set(this.#open);
     accumulate(sum, values, weight);
     this.#open = sum;
+    this.#touched = null;
     this.#clean = false;
   }
 
   #foldSome(values: Float32Array, positions: Positions, weight: number): void {
     const sum = this.#ownSum();
-    if (!this.#clean && this.#open === null) sum.fill(0);
-    if (this.#open === null) this.#touched = positions;
-    else if (this.#touched !== null) this.#touched = this.#touched.union(positions);
+    if (this.#open === null) {
+      if (!this.#clean) sum.fill(0);
+      this.#touched = positions;
+    } else {
+      if (this.#open !== sum) sum.set(this.#open);
+      this.#touched = this.#touched?.union(positions) ?? null;
+    }
     scatterAdd(sum, values, positions, weight);
     this.#open = sum;
     this.#clean = false;
