@@ -191,8 +191,10 @@ function roundStochastic(
     const begin = index * block;
     const end = Math.min(begin + block, values.length);
     const scale = scales[index]!;
+    // Zeros are what the levels are made of, and what a scale of NaN makes NaN.
+    if (!(scale > 0)) continue;
     // A scale that was rounded down would let 127 become 128.
-    const inverse = inverseOf(scale) * (scale > HUGE_SCALE ? ALMOST_ONE : 1);
+    const inverse = (1 / scale) * (scale > HUGE_SCALE ? ALMOST_ONE : 1);
     ditherWords(state, words);
     for (let i = begin; i < end; i++) {
       // Truncation rounds down where all is above zero: 128 is added for that, and taken off.
