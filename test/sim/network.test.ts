@@ -1,9 +1,9 @@
-import seedrandom from 'seedrandom';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { stream } from '../../core/random.ts';
 import { FlowNetwork } from '../../sim/flow-network.ts';
+import { MaxMin } from '../../sim/max-min/max-min.ts';
 import { createNetwork } from '../../sim/network.ts';
-import { ProgressiveFill } from '../../sim/progressive-fill.ts';
 import { buildTopology } from '../../sim/topology.ts';
 import { deliveries, port, star } from './star.ts';
 
@@ -164,7 +164,7 @@ test('an ideal network delivers at the instant of sending, in order', () => {
 });
 
 test('a change of capacity shares anew at once, and 0 holds messages without losing them', () => {
-  const network = new FlowNetwork(buildTopology(star(2)), new ProgressiveFill(), 1e6);
+  const network = new FlowNetwork(buildTopology(star(2)), new MaxMin(), 1e6);
   network.send(0, 0, 1, 0, 37_500, 0, 1);
   assert.equal(deliveries(network, 29_999), []);
   network.setCapacity(30_000, 0, 0.625e9);
@@ -178,7 +178,7 @@ test('a change of capacity shares anew at once, and 0 holds messages without los
 });
 
 test('a change of latency is for the messages sent after it', () => {
-  const network = new FlowNetwork(buildTopology(star(3)), new ProgressiveFill(), 1e6);
+  const network = new FlowNetwork(buildTopology(star(3)), new MaxMin(), 1e6);
   network.send(0, 0, 2, 0, 1250, 0, 1);
   network.send(0, 1, 2, 1, 1250, 0, 2);
   network.setLatency(1000, 0, 110_000);
@@ -243,7 +243,7 @@ test('time neither goes back nor passes over an event', () => {
 });
 
 test('random traffic keeps the invariants, and the same traffic gives the same deliveries', () => {
-  for (const seed of ['1', '2', '3', '4', '5', '6']) {
+  for (let seed = 1; seed <= 6; seed++) {
     const first = randomTraffic(seed);
     assert.equal(randomTraffic(seed), first, `seed ${seed}`);
     assert.ok(first.length > 300, `seed ${seed}`);
@@ -251,12 +251,12 @@ test('random traffic keeps the invariants, and the same traffic gives the same d
 });
 
 /** Sends, cuts and changes at random, with ties in time; returns all that happened. */
-function randomTraffic(seed: string): string[] {
-  const draw = seedrandom(seed);
-  const below = (bound: number) => Math.floor(draw() * bound);
+function randomTraffic(seed: number): string[] {
+  const random = stream(seed, 'traffic');
+  const below = (bound: number) => random.integer(bound);
   const network = new FlowNetwork(
     buildTopology(star(6, { 0: { bytesPerSecond: 0.4e9, latencyNanos: 0 } })),
-    new ProgressiveFill(),
+    new MaxMin(),
     5000
   );
   const hosts = Array.from({ length: 24 }, () => [below(6), below(6)] as const);
@@ -279,14 +279,14 @@ function randomTraffic(seed: string): string[] {
   for (let step = 0; step < 500; step++) {
     const session = below(24);
     const [from, to] = hosts[session]!;
-    const choice = draw();
+    const choice = random.uniform();
     if (choice < 0.9) {
       sessionOf.push(session);
       network.send(now, from, to, session, sizes[below(5)]!, 0, sessionOf.length - 1);
     } else if (choice < 0.95) log.push(`${now} lost ${network.cut(now, session)}`);
     else network.setCapacity(now, below(12), port.bytesPerSecond / (1 + below(4)));
     network.check();
-    if (draw() < 0.5) continue;
+    if (random.uniform() < 0.5) continue;
     const until = now + below(40_000);
     for (let time = network.nextEvent(); time <= until; time = network.nextEvent()) take(time);
     now = until;
