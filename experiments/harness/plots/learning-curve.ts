@@ -6,7 +6,7 @@ import type { EvaluationRow } from '../../../core/record.ts';
 import type { RunResult } from '../run-result.ts';
 import { type Arrangement, arrange, type CellRuns, cellsOf } from './arrangement.ts';
 import { driverDash, seriesColour } from './channels.ts';
-import { counted } from './format.ts';
+import { counted, formatPercent } from './format.ts';
 import type { Datum, Json, Plot } from './plot.ts';
 import { drawnSpread, spreadCaption } from './spread.ts';
 import { diverged, evaluationsOf, sharedTarget } from './target.ts';
@@ -170,7 +170,7 @@ function layers(
 
 function targetRule(value: number, y: 'accuracy' | 'loss'): Json[] {
   const at = y === 'accuracy' ? value * 100 : value;
-  const text = `target ${Number(at.toPrecision(4))}${y === 'accuracy' ? ' %' : ''}`;
+  const text = `target ${y === 'accuracy' ? formatPercent(value) : value}`;
   return [
     {
       data: { values: [{ at }] },

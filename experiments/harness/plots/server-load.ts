@@ -7,8 +7,8 @@ import { rankCells } from './headline.ts';
 import type { Datum, DrawPlot, Json } from './plot.ts';
 import { endOf } from './target.ts';
 
-const busy = 'CPU busy with declared work (% of the time)';
-const sent = 'Training bytes sent (MB/s)';
+const busy = 'CPU busy (% of time)';
+const sent = 'Sent (MB/s)';
 
 /** The load of one server in one run. */
 interface Load {
@@ -29,7 +29,7 @@ export const serverLoad: DrawPlot = results => {
     name: 'server-load',
     title: title(results),
     caption:
-      'Dot: one server, mean over seeds. Dots apart in a row are servers that bear unequal loads.',
+      'Dot: one server, mean over seeds: the share of the run that its declared CPU work took, and its training bytes. Dots apart in a row are servers that bear unequal loads.',
     data: cells.flatMap(cell => cellDots(cell, arrangement)),
     view: view(arrangement, names),
     panels: [busy, sent],

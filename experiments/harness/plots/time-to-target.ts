@@ -2,8 +2,8 @@
 import type { RunResult } from '../run-result.ts';
 import { type Arrangement, arrange, type CellRuns, cellsOf } from './arrangement.ts';
 import { axisTitle, driverShape, seriesColour } from './channels.ts';
-import { counted } from './format.ts';
-import { targetHeadline } from './headline.ts';
+import { counted, formatSeconds, formatTimes } from './format.ts';
+import { rankCells } from './headline.ts';
 import type { Datum, DrawPlot, Json } from './plot.ts';
 import { drawnSpread, spreadCaption } from './spread.ts';
 import { sharedTarget, type Target, targetText, wayToTarget } from './target.ts';
@@ -18,7 +18,7 @@ export const timeToTarget: DrawPlot = results => {
   const summaries = cells.flatMap(cell => summary(cell, target));
   return {
     name: 'time-to-target',
-    title: targetHeadline(results, 'seconds') ?? 'Time to the target',
+    title: title(results, target),
     caption: caption(arrangement, cells, target, runs),
     data: [...runs, ...summaries],
     view: { layer: layers(arrangement, runs) },
@@ -32,6 +32,23 @@ export const timeToTarget: DrawPlot = results => {
     steps: arrangement.series.length
   };
 };
+
+function title(results: readonly RunResult[], target: Target): string {
+  const ranked = rankCells(results, runs =>
+    runs.map(run => {
+      const way = wayToTarget(run, target);
+      return way.reached ? way.seconds : Infinity;
+    })
+  ).filter(({ value }) => value < Infinity);
+  const [first] = ranked;
+  const last = ranked[ranked.length - 1];
+  if (first === undefined || last === undefined) return `Time to ${targetText(target)}`;
+  if (first === last) {
+    return `To ${targetText(target)} ${first.name} takes ${formatSeconds(first.value)}`;
+  }
+  const ratio = formatTimes(last.value / first.value);
+  return `To ${targetText(target)} ${last.name} takes ${ratio} as long as ${first.name}: ${formatSeconds(last.value)} against ${formatSeconds(first.value)}`;
+}
 
 function runDatum(result: RunResult, cell: CellRuns, target: Target): Datum {
   const { seconds, reached } = wayToTarget(result, target);

@@ -4,8 +4,10 @@
  * what is tested is what is drawn of the rows, and thousands of them take milliseconds.
  */
 import seedrandom from 'seedrandom';
-import type { Config } from '../../../core/config.ts';
+import { mnist } from '../../../core/config/problem.ts';
+import { type Config, resolve } from '../../../core/config.ts';
 import type { Row } from '../../../core/record.ts';
+import type { Manifest } from '../../../experiments/harness/manifest.ts';
 import type { DriverName, RunResult } from '../../../experiments/harness/run-result.ts';
 
 export interface SampleOptions {
@@ -38,7 +40,7 @@ export function sampleRun(options: SampleOptions): RunResult {
   const { bound, seed, driver = 'sim', workers = 8, labels = {} } = options;
   const short = bound === null ? 'asp' : bound === -1 ? 'bsp' : `ssp:${bound}`;
   return {
-    config: sampleConfig(options, workers),
+    config: sampleConfig(options, short, workers),
     rows: sampleRows({ ...options, driver, workers }),
     manifest: sampleManifest(driver, seed),
     cell: { labels: { consistency: short, ...labels } },
@@ -220,31 +222,36 @@ function endRows(end: {
   ];
 }
 
-function sampleConfig({ bound, seed, accuracy = 0.92 }: SampleOptions, workers: number): Config {
-  const consistency =
-    bound === -1
-      ? { kind: 'bsp' }
-      : bound === null
-        ? { kind: 'asp', scale: 'mean' }
-        : { kind: 'ssp', bound, scale: 'mean' };
-  return {
-    version: 1,
+function sampleConfig(options: SampleOptions, short: string, workers: number): Config {
+  const { seed, accuracy = 0.92 } = options;
+  return resolve({
     workers,
     servers: 2,
     seed,
-    batchSize: 32,
-    problem: { kind: 'mnist' },
-    consistency,
-    compressor: { kind: 'none' },
-    optimizer: { kind: 'sgd', learningRate: 0.1 },
-    sharding: 'range',
-    environment: {},
+    problem: { kind: 'mlp', hidden: [128], data: mnist({ test: 1000 }) },
+    consistency: short,
     evaluation: { everyGradients: evaluateEvery },
-    stopAt: accuracy === null ? { gradients: 4000 } : { accuracy, gradients: 4000 },
-    plugins: []
-  } as unknown as Config;
+    stopAt: accuracy === null ? { gradients: 4000 } : { accuracy, gradients: 4000 }
+  });
 }
 
-function sampleManifest(driver: DriverName, seed: number): Record<string, unknown> {
-  return { driver, seed, backend: 'wasm', device: 'cpu', node: 'v20.20.2', slackline: '0.1.0' };
+function sampleManifest(driver: DriverName, seed: number): Omit<Manifest, 'rows' | 'rowsHash'> {
+  return {
+    version: 1,
+    id: '',
+    driver,
+    seed,
+    repetition: 0,
+    backend: 'wasm',
+    device: 'cpu',
+    outcome: { kind: 'done', reason: 'target' },
+    code: '0123456789abcdef',
+    slackline: '0.1.0',
+    node: 'v20.20.2',
+    machine: { platform: 'linux x64', processor: 'a processor', cores: 2, memoryBytes: 2 ** 33 },
+    started: '2025-01-01T00:00:00.000Z',
+    durationSeconds: 1.5,
+    trace: null,
+    notes: []
+  };
 }
