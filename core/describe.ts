@@ -25,7 +25,8 @@ export function describe(message: Message): string {
       return `join incarnation=${message.incarnation}`;
     case 'view': {
       const { number, workers, servers, sequencer } = message.view;
-      return `view v${number} workers=${workers.length} servers=${servers.length} sequencer=s${sequencer}`;
+      const size = `workers=${workers.length} servers=${servers.length}`;
+      return `view v${number} ${size} sequencer=s${sequencer}`;
     }
     case 'pull':
       return pull(message);
@@ -39,7 +40,8 @@ export function describe(message: Message): string {
       return `abort v${message.view} clock=${message.clock}${message.restart ? ' restart' : ''}`;
     case 'arrived': {
       const { view, worker, clock, base, samples } = message;
-      return `arrived v${view}${life(message.incarnation)} w${worker} clock=${clock} base=${base} samples=${samples}`;
+      const named = `v${view}${life(message.incarnation)} w${worker}`;
+      return `arrived ${named} clock=${clock} base=${base} samples=${samples}`;
     }
     case 'decided':
       return decided(message);
@@ -76,8 +78,8 @@ export function describe(message: Message): string {
     case 'replicated':
       return `replicated v${message.view} #${message.number}`;
     case 'segment': {
-      const { view, clock, step } = message;
-      return `segment v${view} clock=${clock} step=${step} ${keys(message.keys)} ${bytes(message.payload)}`;
+      const { view, clock, step: number, keys: over, payload } = message;
+      return `segment v${view} clock=${clock} step=${number} ${keys(over)} ${bytes(payload)}`;
     }
     default:
       return unreachable(message);
