@@ -3,7 +3,7 @@ import { aligned } from './frame.ts';
 import type { BodyReader } from './reader.ts';
 import type { BodyWriter } from './writer.ts';
 
-/** The layout of a thing `T`. All four speak of the same bytes; a property test holds them together. */
+/** The layout of a thing `T`. All four speak of the same bytes, which a property test checks. */
 export interface Form<T> {
   /** Exact bytes of the body, without encoding and without allocating. */
   bodyLength(value: T): number;
@@ -13,7 +13,7 @@ export interface Form<T> {
   read(reader: BodyReader): T;
 }
 
-/** Length of the bulk after a part of `length` bytes: parts begin aligned, empty ones take no room. */
+/** Length of the bulk after one more part: parts begin aligned, empty ones take no room. */
 export function bulkAfter(before: number, length: number): number {
   return length === 0 ? before : aligned(before) + length;
 }

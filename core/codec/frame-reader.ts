@@ -20,7 +20,7 @@ const STAGING_BYTES = 65_536;
 /** An unfinished frame longer than this gets memory of its own at once. */
 const LARGE_FRAME_BYTES = 16_384;
 
-/** The reader of one stream. Once it has thrown a `FrameError`, it throws it again at every call. */
+/** The reader of one stream. Once it has thrown a `FrameError`, every later call throws it too. */
 export class FrameReader {
   /** May be raised once the other end has proved who it is. Concerns headers not read yet. */
   maxFrameBytes: number;

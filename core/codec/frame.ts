@@ -3,7 +3,7 @@
  *
  *   offset  0  'S' 'L'             magic
  *           2  u8                  version of the format
- *           3  u8                  kind: a message's code, or 200 to 255 for frames of the transport
+ *           3  u8                  kind: a message's code, or 200 to 255 for the transport's frames
  *           4  u8                  flags: 1 = a payload checksum follows the bulk
  *           5  u8[3]               zero
  *           8  u32                 length of the body

@@ -44,7 +44,7 @@ export class BodyReader {
     return this.#view.getFloat64(this.#take(8), true);
   }
 
-  /** The number of things that follow, `bytesEach` bytes each at least: checked before any is made. */
+  /** How many things of at least `bytesEach` bytes follow: checked before any is made. */
   count(bytesEach: number): number {
     const count = this.u32();
     const left = this.#bodyEnd - this.#offset;

@@ -43,7 +43,7 @@ export const keySetForm: Form<KeySet> = {
   }
 };
 
-/** A payload: format and sizes in the body, bytes in the bulk. A timing-only one has a length too. */
+/** A payload: format and sizes in the body, bytes in the bulk. A timing-only one has lengths too. */
 export const payloadForm: Form<Payload> = {
   bodyLength: payload => 9 + payload.format.length,
   bulkLength: (payload, before) => bulkAfter(before, payload.byteLength),

@@ -1,7 +1,7 @@
 /**
  * Elias-Fano coding of an ascending set (Elias 1974; Fano 1971): the low l bits of each index one
  * after another, then the high bits as a row of buckets, each index a one and each bucket's end a
- * zero. Its length follows from n, k and l alone, and any index is found without reading the others.
+ * zero. Its length follows from n, k and l alone.
  */
 import { getBits, setBit, zerosFrom } from './bits.ts';
 

@@ -137,9 +137,9 @@ function writeScales(bits: Int32Array, block: number, scales: Float32Array): voi
 }
 
 /**
- * The scale of a block: 0 for zeros, NaN where a value is not finite, else max / 127 rounded up to a
- * float32, so that no level passes 127. Next to the largest float32 it is rounded down instead, lest
- * 127 s overflow.
+ * The scale of a block: 0 for zeros, NaN where a value is not finite, else max / 127 rounded up to
+ * a float32, so that no level passes 127. Next to the largest float32 it is rounded down instead,
+ * lest 127 s overflow.
  */
 function scaleOf(largest: number): number {
   if (largest === 0) return 0;

@@ -30,7 +30,7 @@ type FeedbackConfig = Extract<MemoryConfig, { kind: 'feedback' }>;
 /** No memory: what compression loses is lost. */
 export const noMemory: MemoryConfig = { kind: 'none' };
 
-/** Error feedback. `decay` in (0, 1], by default 1; `onDrop` by default `return`: nothing is lost. */
+/** Error feedback. `decay` in (0, 1] is 1 by default, `onDrop` is `return`: nothing is lost. */
 export function feedback(options: Partial<Omit<FeedbackConfig, 'kind'>> = {}): MemoryConfig {
   return { kind: 'feedback', decay: options.decay ?? 1, onDrop: options.onDrop ?? 'return' };
 }
@@ -61,7 +61,7 @@ class ErrorFeedback implements Memory {
     if (restored !== null) this.#restore(restored);
   }
 
-  /** Returns the memory's own vector, which `update` turns into the residual; `values` stay as they are. */
+  /** Returns the memory's own vector, which `update` makes the residual; leaves `values` alone. */
   compensate(server: number, _clock: number, values: Float32Array): Float32Array {
     const owed = this.#residuals.get(server);
     if (owed === undefined) {

@@ -24,8 +24,8 @@ export function createCompressor(config: CompressorConfig): Compressor {
 }
 
 /**
- * The memory that a configuration carries in its field `memory`, fresh or as a snapshot has it; null
- * where there is nothing to remember. One for each worker.
+ * The memory that a configuration carries in its field `memory`, fresh or as a snapshot has it;
+ * null where there is nothing to remember. One for each worker.
  */
 export function createMemory(
   config: CompressorConfig,

@@ -88,7 +88,7 @@ function scratch(length: number): Uint32Array {
   return chosen;
 }
 
-/** How many of `length` values are sent. A product a rounding error above a whole number is that. */
+/** How many of `length` values are sent. A rounding error above a whole number counts as that. */
 export function keptOf(length: number, ratio: number): number {
   if (length === 0) return 0;
   const exact = ratio * length;

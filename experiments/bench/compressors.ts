@@ -26,7 +26,7 @@ const targets: Readonly<Record<string, { readonly encode: string; readonly decod
   'topk:0.001': { encode: '>= 2.2 GB/s', decode: '>= 6 GB/s' }
 };
 
-/** GB/s of float32 values encoded and decoded, beside a plain copy in the same run, best of many. */
+/** GB/s of float32 values encoded and decoded, beside a plain copy in the same run; best of 60. */
 export async function bench(): Promise<readonly Measurement[]> {
   const chance = stream(1, 'bench', 'gradient');
   const values = Float32Array.from({ length }, () => chance.normal());

@@ -103,8 +103,8 @@ test('the same key gives the same bytes, any other key others', () => {
 
 /**
  * Distance of the mean of `trials` encodings from the vector, as a multiple of what independent
- * unbiased rounding gives: |mean - x|^2 trials / V, with the exact V = sum of s^2 f (1 - f). `terms`
- * is how many equal terms would spread as much as those of V.
+ * unbiased rounding gives: |mean - x|^2 trials / V, with the exact V = sum of s^2 f (1 - f).
+ * `terms` is how many equal terms would spread as much as those of V.
  */
 function meanRatio(
   compressor: typeof nearest,
