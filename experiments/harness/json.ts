@@ -92,7 +92,7 @@ export type ResultsDocument = z.infer<typeof DocumentSchema>;
 
 /** The JSON Schema of the document. */
 export function documentJsonSchema(): unknown {
-  return z.toJSONSchema(DocumentSchema);
+  return z.toJSONSchema(DocumentSchema, { reused: 'ref' });
 }
 
 /** The document of a sweep. */

@@ -20,7 +20,8 @@ export async function printResults(
   });
   const report = results.length === 0 ? null : await drawReport(folder);
   if (!options.json) {
-    process.stdout.write(resultsText(record, tables, report));
+    const columns = process.stdout.isTTY === true ? process.stdout.columns : undefined;
+    process.stdout.write(resultsText(record, tables, { report, columns }));
     return;
   }
   const failures = options.failures.map(({ run, driver, reason }) => {
@@ -34,12 +35,12 @@ export async function printResults(
 export function resultsText(
   record: SweepRecord,
   tables: readonly Results[],
-  report: string | null
+  { report, columns }: { readonly report: string | null; readonly columns?: number | undefined }
 ): string {
   const parts = [record.question];
   for (const table of tables) {
     const title = table.driver === 'sim' ? 'Simulated' : 'Real';
-    parts.push(`${title}, ${tableLegend(table)}:\n\n${textTable(table)}`);
+    parts.push(`${title}, ${tableLegend(table)}:\n\n${textTable(table, columns)}`);
   }
   if (record.expected !== null) parts.push(`Expected: ${record.expected}`);
   for (const table of tables) {

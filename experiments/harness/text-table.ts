@@ -12,23 +12,18 @@ interface Column {
 
 const gap = '  ';
 
+/** Figures whose spread is shown on a narrow terminal too. */
+const spreadAlways: ReadonlySet<FigureName> = new Set(['secondsToTarget', 'seconds']);
+
 /**
- * Medians, with the lowest and highest run behind where there are several. A figure that no run has
- * takes no column; `> 12.3` is a target that at least half of the runs had not reached by then.
+ * Medians, with the lowest and highest run behind where there are several; on a terminal of fewer
+ * columns than that takes, only the time has its spread. A figure that no run has takes no column;
+ * `> 12.3` is a target that at least half of the runs had not reached by then.
  */
-export function textTable(results: Results): string {
-  const { rows, axes } = results;
-  const columns: Column[] = axes.map(({ name }) => ({
-    heading: name,
-    align: 'left',
-    texts: rows.map(({ labels }) => labels[name] ?? '')
-  }));
-  for (const name of shownFigures(rows)) columns.push(...figureColumns(figures[name], name, rows));
-  const remarks = rows.map(remark);
-  if (remarks.some(text => text !== '')) {
-    columns.push({ heading: '', align: 'left', texts: remarks });
-  }
-  return layOut(columns);
+export function textTable(results: Results, columnsMax = Number.POSITIVE_INFINITY): string {
+  const whole = layOut(columnsOf(results, () => true));
+  const width = Math.max(...whole.split('\n').map(line => line.length));
+  return width <= columnsMax ? whole : layOut(columnsOf(results, name => spreadAlways.has(name)));
 }
 
 /** Medians and spread in words, for the line below the table. */
@@ -37,18 +32,42 @@ export function tableLegend(results: Results): string {
   return runs > 1 ? `median of ${runs} runs (lowest to highest)` : 'one run a cell';
 }
 
-// Time to target stands for time where there is a target.
-export function shownFigures(rows: readonly ResultRow[]): FigureName[] {
-  const some = (name: FigureName): boolean => rows.some(row => row[name].reached > 0);
-  const target = some('secondsToTarget');
-  return figureNames.filter(
-    name => some(name) && !(name === 'seconds' && target) && name !== 'parkedShare'
-  );
+function columnsOf({ rows, axes }: Results, hasSpread: (name: FigureName) => boolean): Column[] {
+  const columns: Column[] = axes.map(({ name }) => ({
+    heading: name,
+    align: 'left',
+    texts: rows.map(({ labels }) => labels[name] ?? '')
+  }));
+  for (const name of shownFigures(rows)) {
+    columns.push(...figureColumns(figures[name], name, rows, hasSpread(name)));
+  }
+  const remarks = rows.map(remark);
+  if (remarks.some(text => text !== '')) {
+    columns.push({ heading: '', align: 'left', texts: remarks });
+  }
+  return columns;
 }
 
-function figureColumns(figure: Figure, name: FigureName, rows: readonly ResultRow[]): Column[] {
+/**
+ * The figures that a table of these rows shows. Where there is a target, the time to it stands for
+ * the time, and accuracy for the loss.
+ */
+export function shownFigures(rows: readonly ResultRow[]): FigureName[] {
+  const some = (name: FigureName): boolean => rows.some(row => row[name].reached > 0);
+  const hidden = new Set<FigureName>(['parkedShare']);
+  if (some('secondsToTarget')) hidden.add('seconds');
+  if (some('finalAccuracy')) hidden.add('finalLoss');
+  return figureNames.filter(name => some(name) && !hidden.has(name));
+}
+
+function figureColumns(
+  figure: Figure,
+  name: FigureName,
+  rows: readonly ResultRow[],
+  hasSpread: boolean
+): Column[] {
   const unit = figure.unit === '' ? '' : ` ${figure.unit}`;
-  const spreads = rows.map(row => spreadText(figure, row[name]));
+  const spreads = rows.map(row => (hasSpread ? spreadText(figure, row[name]) : ''));
   const medians: Column = {
     heading: figure.title,
     align: 'right',
