@@ -132,9 +132,9 @@ export function sliceUpdate(
 }
 
 /**
- * Writes params into `out` as one vector over `params.keys`, which is what a device takes. Parts may
- * come in any order, and must cover the keys: throws when one is missing, twice there, of another
- * length, or without values.
+ * Writes params into `out` as one vector over `params.keys`, which is what a device takes. Parts
+ * may come in any order, and must cover the keys: throws when one is missing, twice there, of
+ * another length, or without values.
  */
 export function assemble(
   layout: Layout,
@@ -169,8 +169,8 @@ export function assemble(
 
 /**
  * What one server gets of a vector over `keys`, as compressors see it. Pieces name the tensors that
- * ranges cover; rows chosen by a batch have none, and follow after the ranges. The slice of `all` is
- * made once.
+ * ranges cover; rows chosen by a batch have none, and follow after the ranges. The slice of `all`
+ * is made once.
  */
 export function sliceFor(
   layout: Layout,

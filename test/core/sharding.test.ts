@@ -6,6 +6,7 @@ import {
   assemble,
   assign,
   localPositions,
+  shardHolds,
   shardingStrategies,
   shardKeys,
   sliceFor,
@@ -104,6 +105,21 @@ test('positions in a shard are where its vector holds the keys', () => {
           local.map(position => shardList[position]),
           expected
         );
+      }
+    }),
+    runs
+  );
+});
+
+test('a shard holds the keys that are cut for it, and those of others only when it has them all', () => {
+  fc.assert(
+    fc.property(sharded, ({ assignment, keys }) => {
+      for (const shard of assignment.shards) {
+        assert.ok(shardHolds(shard, shardKeys(assignment, shard.server, keys)));
+        if (keys.kind === 'all') continue;
+        const own = new Set(listShard(assignment, shard.server));
+        const all = listKeys(keys, assignment.size).every(key => own.has(key));
+        assert.is(shardHolds(shard, keys), all);
       }
     }),
     runs
