@@ -7,8 +7,10 @@ import { buildTopology, type Shape } from './topology.ts';
 
 /**
  * What carries the messages of a simulation. Times are integer nanoseconds and never decrease from
- * call to call, nor pass over an event: `advance` is called at every `nextEvent`. Hosts, sessions and tags are integers of the caller's: hosts as the topology numbers
- * them, sessions small (they index tables), tags whatever names a message to the caller.
+ * call to call, nor pass over an event: `advance` is called at every `nextEvent`.
+ *
+ * Hosts, sessions and tags are integers of the caller's: hosts as the topology numbers them,
+ * sessions small (they index tables), tags whatever names a message to the caller.
  *
  * A session is one directed stream of bytes between two nodes. Its messages are delivered in order;
  * at most one is in its bandwidth phase, which begins at max(sent + latency, end of the one before).

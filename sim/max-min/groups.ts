@@ -1,8 +1,8 @@
 import { grownDoubles, grownIntegers } from '../growth.ts';
 
 const none = -1;
-/** Service at which a link's clock starts again, bytes: keeps its last place below 2^-16 of one. */
-const serviceMax = 2 ** 36;
+/** Bytes of service at which a link's clock starts again: 2^36, where doubles are 2^-16 apart. */
+const serviceMax = 68_719_476_736;
 
 /**
  * Flows grouped by their bottleneck. The flows of a group share one rate, the *level* of its link,
