@@ -116,7 +116,6 @@ export class FlowNetwork implements Network {
         this.#outbox.release(message);
       }
       this.#bytes.lost += this.#outbox.drop(session, lost);
-      this.#wake[session] = Infinity;
     }
     this.#messages.lost += lost.length;
     return lost;

@@ -51,6 +51,26 @@ test('messages of two sessions share the link they have in common', () => {
   ]);
 });
 
+test('messages that end at one instant arrive in the order in which they began', () => {
+  // Two pairs of hosts. The longer message begins first; a third one beside it ends in between.
+  for (const [first, second] of [
+    [0, 2],
+    [2, 0]
+  ] as const) {
+    const network = createNetwork(star(4));
+    network.send(0, first, first + 1, 0, 50_000, 0, 1);
+    assert.equal(deliveries(network, 5_000), []);
+    network.send(5_000, second, second + 1, 1, 56_250, 0, 2);
+    assert.equal(deliveries(network, 9_999), []);
+    network.send(10_000, first, first + 1, 2, 12_500, 0, 3);
+    assert.equal(deliveries(network), [
+      [50_000, 3],
+      [70_000, 1],
+      [70_000, 2]
+    ]);
+  }
+});
+
 test('latency takes no bandwidth', () => {
   const far = { bytesPerSecond: 1.25e9, latencyNanos: 40_000 };
   const network = createNetwork(star(3, { 1: far }));
