@@ -48,12 +48,15 @@ export function isBackendName(name: string): name is BackendName {
 }
 
 const open = new Map<BackendName, Promise<Backend>>();
+/** The opening before this one: tfjs starts one backend at a time. */
+let before: Promise<unknown> = Promise.resolve();
 
 /** One life a process: tfjs registers a backend once. A failure is kept too, it would not change. */
 function opened(name: BackendName): Promise<Backend> {
   let backend = open.get(name);
   if (backend === undefined) {
-    backend = load(name);
+    backend = before.then(() => load(name));
+    before = backend.catch(() => null);
     open.set(name, backend);
   }
   return backend;

@@ -1,11 +1,13 @@
 /** The backend in plain JavaScript: slow, always there, and the reference for all others. */
 import type { Backend } from './backend.ts';
+import { registerKernels } from './kernels/register.ts';
 import { activate, loadTf, setBackend } from './tf.ts';
 
 export async function openCpu(): Promise<Backend> {
   const tf = await loadTf();
   const { version_cpu } = await import('@tensorflow/tfjs-backend-cpu');
   await setBackend(tf, 'cpu');
+  registerKernels(tf, 'cpu');
   return {
     name: 'cpu',
     version: version_cpu,

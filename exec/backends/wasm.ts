@@ -6,8 +6,8 @@ import { activate, loadTf, setBackend } from './tf.ts';
 export async function openWasm(): Promise<Backend> {
   const tf = await loadTf();
   const { version_wasm } = await import('@tensorflow/tfjs-backend-wasm');
-  await setBackend(tf, 'wasm');
-  registerKernels(tf);
+  await withoutListeners(() => setBackend(tf, 'wasm'));
+  registerKernels(tf, 'wasm');
   return {
     name: 'wasm',
     version: version_wasm,
@@ -17,4 +17,20 @@ export async function openWasm(): Promise<Backend> {
     tf,
     activate: () => activate(tf, 'wasm')
   };
+}
+
+/**
+ * Emscripten's start-up code makes every error that nobody caught, anywhere in the process, end it
+ * from a handler of its own, with a line of 50 kB of minified code printed. Its handlers are removed.
+ */
+async function withoutListeners(start: () => Promise<void>): Promise<void> {
+  const events = ['uncaughtException', 'unhandledRejection'];
+  const before = events.map(event => new Set(process.rawListeners(event)));
+  await start();
+  for (const [index, event] of events.entries()) {
+    for (const listener of process.rawListeners(event)) {
+      if (before[index]!.has(listener)) continue;
+      process.removeListener(event, listener as (...args: unknown[]) => void);
+    }
+  }
 }

@@ -4,7 +4,7 @@
  */
 import type { KernelFunc, Tensor } from '@tensorflow/tfjs-core';
 import type { Tf } from '../tf.ts';
-import { attribute, input, type Numbers, produce } from './heap.ts';
+import { attribute, input, type Numbers, produce } from './arrays.ts';
 
 type ConvShape = ReturnType<Tf['backend_util']['computeConv2DInfo']>;
 

@@ -4,7 +4,7 @@
  */
 import type { KernelFunc, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Tf } from '../tf.ts';
-import { attribute, input } from './heap.ts';
+import { attribute, input } from './arrays.ts';
 
 export function conv2dBackpropInput(tf: Tf, original: KernelFunc | null): KernelFunc {
   if (original === null) throw new Error('the wasm backend has no Conv2DBackpropInput');

@@ -1,7 +1,7 @@
 /** The gradients of the depthwise convolution, which the backend lacks: one pass over all products. */
 import type { KernelFunc } from '@tensorflow/tfjs-core';
 import type { Tf } from '../tf.ts';
-import { attribute, input, produce } from './heap.ts';
+import { attribute, input, produce } from './arrays.ts';
 
 type ConvShape = ReturnType<Tf['backend_util']['computeConv2DInfo']>;
 type Shape4D = [number, number, number, number];

@@ -5,7 +5,7 @@
  */
 import type { KernelFunc, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Tf } from '../tf.ts';
-import { attribute, input } from './heap.ts';
+import { attribute, input } from './arrays.ts';
 
 export function matMul(tf: Tf, original: KernelFunc | null): KernelFunc {
   if (original === null) throw new Error('the wasm backend has no BatchMatMul');

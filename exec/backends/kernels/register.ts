@@ -1,37 +1,57 @@
 /**
- * Kernels for the wasm backend of tfjs 4.22: those it lacks, those that are wrong, and one that is
- * slow. They are loops over the wasm heap, without copies, or made of its own fast kernels.
+ * Kernels for the backends of tfjs 4.22 that run in plain memory: those that wasm lacks, those that
+ * are wrong, and some that are slow. They are loops over the backend's own memory, or are made of its
+ * fast kernels. test/exec/backends/gradients.test.ts holds each against finite differences.
  */
 import type { KernelFunc } from '@tensorflow/tfjs-core';
 import type { Tf } from '../tf.ts';
+import { avgPoolGrad } from './avg-pool-grad.ts';
 import { conv2dBackpropFilter } from './conv2d-backprop-filter.ts';
 import { conv2dBackpropInput } from './conv2d-backprop-input.ts';
-import { conv3dBackpropInput } from './conv3d-backprop-input.ts';
+import { conv3dBackpropFilter, conv3dBackpropInput } from './conv3d-backprop.ts';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise.ts';
 import { matMul } from './mat-mul.ts';
-import { maxPoolGrad } from './max-pool-grad.ts';
+import { maxPool3d, maxPoolGrad } from './max-pool.ts';
+import { conv2d, depthwiseConv2d } from './same-padding.ts';
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
 
 /** What a kernel of ours is given: tfjs, and the kernel of the same name that it takes the place of. */
-export type MakeKernel = (tf: Tf, original: KernelFunc | null) => KernelFunc;
+type MakeKernel = (tf: Tf, original: KernelFunc | null) => KernelFunc;
 
-const kernels: Readonly<Record<string, MakeKernel>> = {
-  BatchMatMul: matMul,
-  Conv2DBackpropFilter: conv2dBackpropFilter,
-  Conv2DBackpropInput: conv2dBackpropInput,
-  Conv3DBackpropInputV2: conv3dBackpropInput,
-  DepthwiseConv2dNativeBackpropFilter: depthwiseBackpropFilter,
-  DepthwiseConv2dNativeBackpropInput: depthwiseBackpropInput,
-  MaxPoolGrad: maxPoolGrad,
-  UnsortedSegmentSum: unsortedSegmentSum
+const kernels: Readonly<Record<'wasm' | 'cpu', Readonly<Record<string, MakeKernel>>>> = {
+  wasm: {
+    AvgPool3DGrad: avgPoolGrad,
+    AvgPoolGrad: avgPoolGrad,
+    BatchMatMul: matMul,
+    Conv2D: conv2d,
+    Conv2DBackpropFilter: conv2dBackpropFilter,
+    Conv2DBackpropInput: conv2dBackpropInput,
+    Conv3DBackpropFilterV2: conv3dBackpropFilter,
+    Conv3DBackpropInputV2: conv3dBackpropInput,
+    DepthwiseConv2dNative: depthwiseConv2d,
+    DepthwiseConv2dNativeBackpropFilter: depthwiseBackpropFilter,
+    DepthwiseConv2dNativeBackpropInput: depthwiseBackpropInput,
+    FusedConv2D: conv2d,
+    FusedDepthwiseConv2D: depthwiseConv2d,
+    MaxPool3D: maxPool3d,
+    MaxPool3DGrad: maxPoolGrad,
+    MaxPoolGrad: maxPoolGrad,
+    UnsortedSegmentSum: unsortedSegmentSum
+  },
+  cpu: {
+    AvgPool3DGrad: avgPoolGrad,
+    AvgPoolGrad: avgPoolGrad,
+    // The original makes a pass over all values for every segment, of which an embedding has many.
+    UnsortedSegmentSum: unsortedSegmentSum
+  }
 };
 
-/** Registers them all, once. */
-export function registerKernels(tf: Tf): void {
-  for (const [kernelName, make] of Object.entries(kernels)) {
-    const original = tf.getKernel(kernelName, 'wasm');
-    if (original) tf.unregisterKernel(kernelName, 'wasm');
+/** Registers those of a backend, which has been started. Once: they wrap the ones that were there. */
+export function registerKernels(tf: Tf, backendName: 'wasm' | 'cpu'): void {
+  for (const [kernelName, make] of Object.entries(kernels[backendName])) {
+    const original = tf.getKernel(kernelName, backendName);
+    if (original) tf.unregisterKernel(kernelName, backendName);
     const kernelFunc = make(tf, original?.kernelFunc ?? null);
-    tf.registerKernel({ kernelName, backendName: 'wasm', kernelFunc });
+    tf.registerKernel({ kernelName, backendName, kernelFunc });
   }
 }

@@ -1,7 +1,7 @@
 /** UnsortedSegmentSum: the gradient of `gather`, and so of every embedding. Not in the backend. */
 import type { KernelFunc } from '@tensorflow/tfjs-core';
 import type { Tf } from '../tf.ts';
-import { attribute, input, produce } from './heap.ts';
+import { attribute, input, produce } from './arrays.ts';
 
 export function unsortedSegmentSum(tf: Tf): KernelFunc {
   return call => {
