@@ -121,7 +121,8 @@ export function explain(issue: z.core.$ZodIssue, input: unknown): string {
       .join('\n');
   }
   const given = valueAt(input, issue.path);
-  const shown = given === undefined || typeof given === 'object' ? '' : `, got ${JSON.stringify(given)}`;
+  const shown =
+    given === undefined || typeof given === 'object' ? '' : `, got ${JSON.stringify(given)}`;
   return `${path === '' ? 'configuration' : path}: ${issue.message}${shown}`;
 }
 

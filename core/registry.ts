@@ -83,7 +83,8 @@ export class Registry<M extends Method> {
           return z.NEVER;
         }
       }
-      if (!isConfigured(value)) return refuse(`expected a ${this.noun}: ${this.kinds().join(', ')}`);
+      if (!isConfigured(value))
+        return refuse(`expected a ${this.noun}: ${this.kinds().join(', ')}`);
       const method = this.#methods.get(value.kind);
       if (method === undefined) return refuse(this.unknown(value.kind), ['kind']);
       const result = method.schema.safeParse(value);

@@ -177,6 +177,7 @@ export class Server implements Node {
       return;
     }
     this.#fates.heard(worker);
+    this.#shard.buffers.giveBack(worker);
     // The stamp stands in for a mark that was lost with its session.
     if (push.cut > this.#lastCut || this.#cut?.lacks(worker, push.cut)) {
       this.#mark(worker, { kind: 'mark', number: push.cut, clock: push.clock, final: false });
@@ -294,6 +295,7 @@ export class Server implements Node {
   #grant(wishes: readonly Wish[], effects: Effect[], now: Instant): void {
     for (const { worker, clock, keys, since, answers, received } of wishes) {
       const reply = this.#read(keys, clock, now - since);
+      if (keys.kind === 'all') this.#shard.buffers.lend(worker);
       this.#answer(worker, answers, reply, effects, received);
     }
   }
@@ -334,6 +336,7 @@ export class Server implements Node {
 
   #offer(worker: number, effects: Effect[], _now: Instant): void {
     const reply = this.#read({ kind: 'all' }, this.#rule.slowest, 0);
+    this.#shard.buffers.keep(reply.version);
     const message = { kind: 'offer', view: this.#entered, reply } as const;
     effects.push({ kind: 'send', to: `w${worker}`, message, priority: 0 });
   }

@@ -171,7 +171,9 @@ export class Worker implements Node {
       case 'gradient':
         this.#computed = now;
         this.#loss = result.loss;
-        if (isFinite(result)) this.#give(result, effects);
+        // A gradient that is not finite makes the params so, and the loss of the next iteration with
+        // them: looking at every value here would cost a twentieth of the gradient itself.
+        if (result.loss === null || Number.isFinite(result.loss)) this.#give(result, effects);
         else this.#end({ kind: 'finished', clock: this.#clock, diverged: true }, effects);
         break;
       case 'failure':
@@ -263,24 +265,6 @@ export class Worker implements Node {
       }
     });
   }
-}
-
-// A sum is finite exactly when no term is NaN or infinite, but for overflow, which diverges too. Four
-// sums at a time, since each addition of one sum waits for the one before.
-function isFinite(result: GradientResult): boolean {
-  if (result.loss !== null && !Number.isFinite(result.loss)) return false;
-  const values = result.update.values;
-  if (values === null) return true;
-  let [a, b, c, d] = [0, 0, 0, 0];
-  const whole = values.length - (values.length % 4);
-  for (let i = 0; i < whole; i += 4) {
-    a += values[i]!;
-    b += values[i + 1]!;
-    c += values[i + 2]!;
-    d += values[i + 3]!;
-  }
-  for (let i = whole; i < values.length; i++) a += values[i]!;
-  return Number.isFinite(a + b + c + d);
 }
 
 /** A reason as a message may carry it. */

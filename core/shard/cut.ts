@@ -40,6 +40,7 @@ export class Cut {
       if (before) return;
       // Slots are written in place, so the fork needs its own from here on.
       const present = this.#shard.present;
+      this.#shard.buffers.keep(present.version);
       this.#fork = { ...present, slots: present.slots.map(slot => slot.slice()) };
     } else if (before) this.#fork = this.#shard.next(this.#fork, gradientScale, rateScale);
   }
@@ -51,6 +52,7 @@ export class Cut {
   }
 
   part(): CutPart {
+    if (this.#fork === null) this.#shard.buffers.keep(this.#shard.present.version);
     const { values, version, gradients } = this.#fork ?? this.#shard.present;
     const payload = plainPayload(values, this.#shard.length);
     return { kind: 'part', number: this.number, version, gradients, payload };

@@ -12,6 +12,7 @@ import { localPositions, type Shard, shardHolds } from '../sharding.ts';
 import { type KeySet, keyCount } from '../tensors.ts';
 import { plainPayload, viewValues } from '../values.ts';
 import { gather, type Positions, positionsOf, scatterAdd } from './positions.ts';
+import { VersionBuffers } from './version-buffers.ts';
 
 /** One contribution in the open update. */
 export interface Folded {
@@ -34,6 +35,8 @@ export interface Version {
 
 export class ShardState {
   readonly length: number;
+  /** Who reads which version. */
+  readonly buffers = new VersionBuffers();
   readonly #optimizer: Optimizer;
   readonly #compressor: Compressor;
   readonly #shard: Shard;
@@ -63,6 +66,7 @@ export class ShardState {
     const values = params === null ? null : initialValues(shard, params);
     const slots = values === null ? [] : this.#optimizer.slots(shard.length);
     this.#present = { values, slots, version: 0, gradients: 0 };
+    if (values !== null) this.buffers.advance(0, values);
   }
 
   get present(): Version {
@@ -107,7 +111,12 @@ export class ShardState {
   /** Applies the open update and makes one version. Returns the elements that it changes. */
   commit(gradientScale: number, rateScale: number): number {
     const elements = this.#folded.length === 0 ? 0 : (this.#touched?.count ?? this.length);
+    const before = this.#present.values;
     this.#present = this.next(this.#present, gradientScale, rateScale);
+    const { values, version } = this.#present;
+    // An empty update makes a version of the same values, which is then not one to be written.
+    if (values === before) this.buffers.keep(version - 1);
+    else if (values !== null) this.buffers.advance(version, values);
     this.#open = null;
     this.#touched = null;
     this.#folded = [];
@@ -128,8 +137,8 @@ export class ShardState {
     const touched = this.#touched?.indices() ?? null;
     const applied =
       touched === null
-        ? this.#optimizer.apply(values, open, slots, options, null)
-        : this.#optimizer.applyAt(values, open, slots, touched, options);
+        ? this.#optimizer.apply(values, open, slots, options, this.buffers.take())
+        : this.#optimizer.applyAt(values, open, slots, touched, options, this.buffers.take());
     return { values: applied, slots, version, gradients };
   }
 
@@ -160,6 +169,7 @@ export class ShardState {
   }
 
   snapshot(): Snapshot {
+    this.buffers.keep(this.#present.version);
     return {
       values: this.#present.values,
       slots: this.#present.slots.map(slot => slot.slice()),
