@@ -3,7 +3,7 @@ import type { RunResult } from '../run-result.ts';
 import { arrange, cellsOf } from './arrangement.ts';
 import { digits, formatPercent, formatSeconds } from './format.ts';
 import { drawnSpread } from './spread.ts';
-import { evaluationsOf, sharedTarget, targetText, wayToTarget } from './target.ts';
+import { diverged, evaluationsOf, sharedTarget, targetText, wayToTarget } from './target.ts';
 
 /** A cell and its number, by which titles rank cells. */
 export interface Ranked {
@@ -41,6 +41,9 @@ export function targetHeadline(results: readonly RunResult[], x: CurveX): string
   }
   const last = reached[reached.length - 1]!;
   if (last === first) return begin;
+  if (amount(last.value) === amount(first.value)) {
+    return `All cells reach ${targetText(target)} after ${amount(first.value)}`;
+  }
   return x === 'seconds'
     ? `${begin}; ${last.name} is last, after ${amount(last.value)}`
     : `${begin}; ${last.name} the most, ${digits(last.value)}`;
@@ -55,14 +58,16 @@ export function levelHeadline(
   const xOf = (row: { at: number; gradients: number }): number =>
     x === 'seconds' ? row.at / 1e9 : row.gradients;
   // The last place at which every run has a value: beyond it the comparison wouldn't be one.
-  const ends = results.flatMap(run => evaluationsOf(run).slice(-1).map(xOf));
+  const ends = results
+    .filter(run => !diverged(run))
+    .flatMap(run => evaluationsOf(run).slice(-1).map(xOf));
   const place = Math.min(...ends);
   const ranked = rankCells(results, runs =>
     runs.flatMap(run => {
       const past = evaluationsOf(run).filter(row => xOf(row) <= place);
       const row = past[past.length - 1];
       const value = row === undefined ? null : row[y];
-      return value === null ? [] : [value];
+      return value === null || !Number.isFinite(value) ? [] : [value];
     })
   );
   const [lowest] = ranked;

@@ -94,7 +94,12 @@ function layers(arrangement: Arrangement, runs: readonly Datum[]): Json[] {
         : axisTitle(arrangement.axis),
     sort: [...arrangement.series],
     scale: { domain: [...arrangement.series] },
-    axis: { labelAngle: arrangement.series.length > 8 ? -40 : 0, labelOverlap: false, grid: false }
+    axis: {
+      labelAngle: arrangement.series.length > 8 ? -40 : 0,
+      labelOverlap: false,
+      labelFlush: false,
+      grid: false
+    }
   };
   const offset =
     arrangement.drivers.length > 1
