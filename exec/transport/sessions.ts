@@ -1,0 +1,295 @@
+/**
+ * All sessions of a node: it listens, dials the peers that it is to dial, and dials them again when
+ * a session breaks. Each pair of nodes has one session at a time.
+ */
+import type { FrameOptions } from '../../core/codec/frame.ts';
+import type { Message } from '../../core/message.ts';
+import type { NodeId } from '../../core/node.ts';
+import { type Clock, hostNanos } from '../clock.ts';
+import { type Address, formatAddress, isLoopback } from './address.ts';
+import { checksum } from './checksum.ts';
+import type { Connection } from './connection.ts';
+import { dial } from './dial.ts';
+import type { Peer } from './handshake.ts';
+import { HandshakeError, type HandshakeFault } from './handshake-error.ts';
+import type { Introduction } from './handshake-frame.ts';
+import { Listener } from './listener.ts';
+import { type QueueMarks, Session, type SessionOwner, type SessionPeer } from './session.ts';
+import type { Shaper } from './shaper.ts';
+import type { Traffic } from './traffic.ts';
+
+/** Who is told what happens to the sessions of a node. */
+export interface SessionsOwner {
+  up(peer: SessionPeer): void;
+  down(peer: SessionPeer, error: Error | null): void;
+  message(peer: SessionPeer, sequence: number, message: Message): void;
+  drained(peer: SessionPeer, credit: number): void;
+  /** A peer that could not be reached, or did not come back, in the time that is given for it. */
+  lost(peer: NodeId, reason: string): void;
+  /** A stranger, or a peer of another run, was turned away. */
+  refused(error: HandshakeError, remote: string): void;
+}
+
+export interface SessionsOptions {
+  readonly id: NodeId;
+  readonly incarnation: number;
+  /** Random, 16 hexadecimal digits: names the process. */
+  readonly life: string;
+  /** Hash of the run's configuration. */
+  readonly configuration: string;
+  readonly token: string;
+  /** The nodes that this one has sessions with, and whether it is the one that dials. */
+  readonly peers: ReadonlyMap<NodeId, 'dials' | 'accepts'>;
+  readonly clock: Clock;
+  readonly traffic: Traffic;
+  /** Null where the environment's network is not enforced. */
+  readonly shaper: Shaper | null;
+  readonly maxFrameBytes: number;
+  readonly marks?: QueueMarks;
+  /** How long a peer may be away. */
+  readonly awayMillisMax?: number;
+  /** Memory for frames: see `FrameReader`. */
+  readonly allocate?: (length: number) => Uint8Array;
+}
+
+const marksDefault: QueueMarks = { highBytes: 16_777_216, lowBytes: 4_194_304 };
+const awayMillisDefault = 10_000;
+/** Between two attempts: doubled each time. */
+const retryMillisMin = 10;
+const retryMillisMax = 1000;
+
+/** What may be different the next time. */
+const passing: readonly HandshakeFault[] = ['busy', 'closed', 'deadline'];
+
+/** What is known of a peer. */
+interface Peering {
+  readonly id: NodeId;
+  readonly dials: boolean;
+  address: Address | null;
+  session: Session | null;
+  /** The least number that its next session may have here. */
+  nextNumber: number;
+  /** The process that was last heard of. */
+  life: string | null;
+  incarnation: number;
+  /** Until when it is waited for, on the host's clock in nanoseconds. */
+  awayUntil: bigint;
+  timer: NodeJS.Timeout | null;
+  giveUp: (() => void) | null;
+}
+
+export class Sessions {
+  readonly #options: SessionsOptions;
+  readonly #owner: SessionsOwner;
+  readonly #peers = new Map<NodeId, Peering>();
+  readonly #listeners: Listener[] = [];
+  #closing = false;
+
+  constructor(options: SessionsOptions, owner: SessionsOwner) {
+    this.#options = options;
+    this.#owner = owner;
+    for (const [id, role] of options.peers) {
+      this.#peers.set(id, {
+        id,
+        dials: role === 'dials',
+        address: null,
+        session: null,
+        nextNumber: 0,
+        life: null,
+        incarnation: 0,
+        awayUntil: 0n,
+        timer: null,
+        giveUp: null
+      });
+    }
+  }
+
+  /** Listens at an address. Returns it with the port that was free. */
+  async listen(address: Address): Promise<Address> {
+    const { token, maxFrameBytes, allocate } = this.#options;
+    const listener = await Listener.open(address, {
+      self: this.#introduction(0),
+      token,
+      now: hostNanos,
+      maxFrameBytes,
+      ...(allocate === undefined ? {} : { allocate }),
+      admit: claimed => this.#admit(claimed),
+      sessionFor: name => (name === 'supervisor' ? 0 : (this.#peers.get(name)?.nextNumber ?? 0)),
+      opened: (connection, peer) => this.#opened(connection, peer),
+      refused: (error, remote) => this.#owner.refused(error, remote)
+    });
+    this.#listeners.push(listener);
+    return listener.address;
+  }
+
+  /** Dials the peers that this node is to dial, and expects the others from now on. */
+  connect(addresses: ReadonlyMap<NodeId, Address>): void {
+    for (const peering of this.#peers.values()) {
+      peering.address = addresses.get(peering.id) ?? null;
+      if (peering.session === null) this.#miss(peering);
+    }
+  }
+
+  /** Hands a message to the session with `to`. Returns false where there is none: it is lost. */
+  send(to: NodeId, message: Message, priority: number): boolean {
+    const session = this.#peers.get(to)?.session ?? null;
+    if (session === null) return false;
+    session.send(message, priority);
+    return true;
+  }
+
+  /** Peers without a session. */
+  missing(): NodeId[] {
+    const peers = [...this.#peers.values()];
+    return peers.filter(peer => peer.session === null).map(peer => peer.id);
+  }
+
+  /** Ends the session with a peer as a broken cable would: it is dialed again. */
+  cut(id: NodeId): void {
+    this.#peers.get(id)?.session?.destroy();
+  }
+
+  /** Ends all sessions in order, when what is queued has left. */
+  close(): void {
+    this.#closing = true;
+    for (const listener of this.#listeners) listener.close();
+    for (const peering of this.#peers.values()) {
+      this.#stopWaiting(peering);
+      peering.session?.end();
+    }
+  }
+
+  #introduction(session: number): Introduction {
+    const { id, incarnation, life, configuration } = this.#options;
+    return { name: id, incarnation, life, configuration, session };
+  }
+
+  #admit(claimed: Introduction): HandshakeError | null {
+    const { id } = this.#options;
+    const peering = claimed.name === 'supervisor' ? undefined : this.#peers.get(claimed.name);
+    if (peering === undefined) {
+      return new HandshakeError('unknown-node', `${id} has no peer ${claimed.name} in this run`);
+    }
+    const other = peering.life !== null && peering.life !== claimed.life;
+    if (other && claimed.incarnation <= peering.incarnation) {
+      const what = `${id} has met another process that is ${claimed.name}`;
+      return new HandshakeError('taken-node', `${what}: each node runs once`);
+    }
+    return null;
+  }
+
+  #opened(connection: Connection, { name, incarnation, life, session: number }: Peer): Session {
+    // Invariant: `admit` let in nobody else, and only peers are dialed.
+    const peering = this.#peers.get(name as NodeId)!;
+    const { clock, traffic, shaper, marks = marksDefault } = this.#options;
+    const route = shaper?.route(peering.id) ?? null;
+    const evaluates = peering.id === 'c' || this.#options.id === 'c';
+    const counted = !evaluates && (shaper === null || route !== null);
+    const frames: FrameOptions = { payloadChecksum: beyondHost(connection), crc32: checksum };
+    const session = new Session(
+      connection,
+      { id: peering.id, incarnation, life, session: number },
+      { clock, frames, traffic, marks, route, counted },
+      this.#sessionOwner(peering)
+    );
+    const before = peering.session;
+    if (before !== null) this.#end(peering, before, new Error('a newer session takes its place'));
+    before?.destroy();
+    this.#stopWaiting(peering);
+    peering.session = session;
+    peering.nextNumber = number + 1;
+    peering.life = life;
+    peering.incarnation = incarnation;
+    this.#owner.up(session.peer);
+    return session;
+  }
+
+  #sessionOwner(peering: Peering): SessionOwner {
+    return {
+      message: (peer, sequence, message) => this.#owner.message(peer, sequence, message),
+      drained: (peer, credit) => this.#owner.drained(peer, credit),
+      down: (session, error) => {
+        if (peering.session !== session) return;
+        this.#end(peering, session, error);
+        if (!this.#closing) this.#miss(peering);
+      }
+    };
+  }
+
+  #end(peering: Peering, session: Session, error: Error | null): void {
+    peering.session = null;
+    this.#owner.down(session.peer, error);
+  }
+
+  // A peer is away: it is dialed, or waited for, until its time is over.
+  #miss(peering: Peering): void {
+    const { awayMillisMax = awayMillisDefault } = this.#options;
+    peering.awayUntil = hostNanos() + BigInt(awayMillisMax) * 1_000_000n;
+    if (peering.dials) this.#dial(peering, retryMillisMin);
+    else {
+      const seconds = awayMillisMax / 1000;
+      peering.timer = setTimeout(() => {
+        this.#owner.lost(peering.id, `${peering.id} has not connected for ${seconds} s`);
+      }, awayMillisMax);
+    }
+  }
+
+  #dial(peering: Peering, retryMillis: number): void {
+    const { address, id } = peering;
+    if (address === null) throw new Error(`there is no address of ${id} to dial`);
+    const { token, maxFrameBytes, allocate } = this.#options;
+    peering.giveUp = dial(address, {
+      self: this.#introduction(peering.nextNumber),
+      token,
+      now: hostNanos,
+      expected: id,
+      maxFrameBytes,
+      ...(allocate === undefined ? {} : { allocate }),
+      opened: (connection, peer) => {
+        peering.giveUp = null;
+        return this.#opened(connection, peer);
+      },
+      refused: error => {
+        peering.giveUp = null;
+        if (!this.#closing) this.#retry(peering, error, retryMillis);
+      }
+    });
+  }
+
+  #retry(peering: Peering, error: HandshakeError, retryMillis: number): void {
+    const place = peering.address === null ? '' : ` at ${formatAddress(peering.address)}`;
+    const why = `${peering.id}${place}: ${error.message}`;
+    if (!passing.includes(error.fault) || hostNanos() > peering.awayUntil) {
+      this.#owner.lost(peering.id, why);
+      return;
+    }
+    const next = Math.min(2 * retryMillis, retryMillisMax);
+    peering.timer = setTimeout(() => this.#dial(peering, next), retryMillis);
+  }
+
+  #stopWaiting(peering: Peering): void {
+    if (peering.timer !== null) clearTimeout(peering.timer);
+    peering.timer = null;
+    peering.giveUp?.();
+    peering.giveUp = null;
+  }
+}
+
+/** Which nodes a node of a run has sessions with: workers dial servers, and all dial the coordinator. */
+export function peersOf(id: NodeId, nodes: readonly NodeId[]): Map<NodeId, 'dials' | 'accepts'> {
+  const order = (node: NodeId): number => 'csw'.indexOf(node.charAt(0));
+  const peers = new Map<NodeId, 'dials' | 'accepts'>();
+  for (const peer of nodes) {
+    if (order(peer) === order(id)) continue;
+    peers.set(peer, order(id) > order(peer) ? 'dials' : 'accepts');
+  }
+  return peers;
+}
+
+/** Whether a connection leaves the host, where bits may flip unnoticed. */
+function beyondHost(connection: Connection): boolean {
+  const { remote } = connection;
+  if (remote === 'unix') return false;
+  const host = remote.slice(0, remote.lastIndexOf(':')).replace(/^::ffff:/, '');
+  return !isLoopback({ kind: 'tcp', host, port: 0 });
+}
