@@ -125,10 +125,16 @@ export class Worker implements Node {
   }
 
   #enter(view: View, effects: Effect[]): void {
-    if (view.number <= this.#view) return;
+    if (view.number <= this.#view || !this.#isMember(view)) return;
     this.#view = view.number;
     this.#exchange.enter(view, this.#incarnation, effects);
     if (this.#phase === 'joining') this.#open(effects);
+  }
+
+  // A life that is not in the view has not been admitted yet, or not any more.
+  #isMember(view: View): boolean {
+    const self = view.workers.find(member => member.rank === this.#rank);
+    return self?.incarnation === this.#incarnation;
   }
 
   // Asks for params without giving anything. A sparse model pulls only what its batch touches, and
