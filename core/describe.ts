@@ -17,6 +17,7 @@ import type { NodeId } from './node.ts';
 import type { Payload } from './params.ts';
 import type { KeySet } from './tensors.ts';
 import { unreachable } from './unreachable.ts';
+import type { Member } from './view.ts';
 
 /** `push v1 clock=7 base=6 gradient 412B wants all` */
 export function describe(message: Message): string {
@@ -25,8 +26,8 @@ export function describe(message: Message): string {
       return `join incarnation=${message.incarnation}`;
     case 'view': {
       const { number, workers, servers, sequencer } = message.view;
-      const size = `workers=${workers.length} servers=${servers.length}`;
-      return `view v${number} ${size} sequencer=s${sequencer}`;
+      const members = `workers=${ranks('w', workers)} servers=${ranks('s', servers)}`;
+      return `view v${number} ${members} sequencer=s${sequencer}`;
     }
     case 'pull':
       return pull(message);
@@ -190,6 +191,26 @@ function step(one: DecidedStep): string {
     default:
       return unreachable(one);
   }
+}
+
+/** `w0..w3,w5`; a later life and another's shard are said with the member: `w2(life=1)`. */
+function ranks(
+  role: 'w' | 's',
+  members: readonly (Member & { readonly shard?: number })[]
+): string {
+  const words: string[] = [];
+  let first = 0;
+  members.forEach(({ rank, incarnation, shard = rank }, index) => {
+    const before = members[index - 1];
+    const usual = incarnation === 0 && shard === rank;
+    const follows = usual && before?.rank === rank - 1 && words.at(-1)?.endsWith(')') === false;
+    if (!follows) first = rank;
+    const extra = [life(incarnation), shard === rank ? '' : ` shard=${shard}`].join('').trim();
+    const word = extra === '' ? `${role}${rank}` : `${role}${rank}(${extra})`;
+    if (follows) words[words.length - 1] = `${role}${first}..${word}`;
+    else words.push(word);
+  });
+  return words.join(',') || 'none';
 }
 
 function keys(set: KeySet): string {

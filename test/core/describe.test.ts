@@ -56,12 +56,15 @@ const lines: readonly (readonly [Message, string, string])[] = [
       kind: 'view',
       view: {
         number: 2,
-        workers: [{ rank: 0, incarnation: 0 }],
-        servers: [{ rank: 0, incarnation: 0, shard: 0 }],
-        sequencer: 0
+        workers: [0, 1, 2, 4, 5].map(rank => ({ rank, incarnation: rank === 4 ? 1 : 0 })),
+        servers: [
+          { rank: 1, incarnation: 0, shard: 1 },
+          { rank: 2, incarnation: 0, shard: 0 }
+        ],
+        sequencer: 1
       }
     },
-    'view v2 workers=1 servers=1 sequencer=s0',
+    'view v2 workers=w0..w2,w4(life=1),w5 servers=s1,s2(shard=0) sequencer=s1',
     'view'
   ],
   [
