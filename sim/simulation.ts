@@ -11,18 +11,18 @@ import type {
   Input,
   Instant,
   Job,
-  Node,
   NodeId,
   Outcome,
   Result,
   TimerName
 } from '../core/node.ts';
-import type { Row, TrafficRow } from '../core/record.ts';
-import { createNode, nodeIds, type RunSetup } from '../core/setup.ts';
+import type { Row } from '../core/record.ts';
+import { nodeIds, type RunSetup } from '../core/setup.ts';
 import { unreachable } from '../core/unreachable.ts';
 import { EventQueue } from './event-queue.ts';
 import { hostsOf } from './hosts.ts';
 import type { Network } from './network.ts';
+import { type Seat, seat } from './seat.ts';
 import { Slots } from './slots.ts';
 
 /** A computation whose result is due before time can go on. */
@@ -65,25 +65,6 @@ interface InFlight {
   readonly to: number;
   readonly sequence: number;
   readonly message: Message;
-}
-
-interface Seat {
-  readonly id: NodeId;
-  readonly node: Node;
-  readonly host: number;
-  /** The node is at work until then; what arrives waits in `inbox`. */
-  busyUntil: Instant;
-  readonly inbox: Input[];
-  /** Messages that leave when the work before them is done. */
-  delayed: number;
-  /** Sets of each timer: an event of an earlier set is outdated. */
-  readonly timers: Map<string, number>;
-  /** Timers that have fired and not been handed over: clearing or setting one still takes it back. */
-  readonly fired: Set<string>;
-  /** Computations that have not been cancelled. */
-  readonly computing: Set<number>;
-  outcome: Outcome | null;
-  readonly traffic: { -readonly [field in keyof TrafficRow]: TrafficRow[field] };
 }
 
 /** A run in virtual time. */
@@ -410,30 +391,4 @@ export class Simulation {
     const waiting = this.#seats.filter(seat => seat.outcome === null).map(seat => seat.id);
     return `nothing is left to happen at ${this.#now} ns, and ${waiting.join(', ')} have not ended`;
   }
-}
-
-function seat(setup: RunSetup, id: NodeId, host: number): Seat {
-  return {
-    id,
-    node: createNode(setup, id),
-    host,
-    busyUntil: 0,
-    inbox: [],
-    delayed: 0,
-    timers: new Map(),
-    fired: new Set(),
-    computing: new Set(),
-    outcome: null,
-    traffic: {
-      kind: 'traffic',
-      node: id,
-      trainingBytes: 0,
-      trainingMessages: 0,
-      evaluationBytes: 0,
-      evaluationMessages: 0,
-      controlBytes: 0,
-      controlMessages: 0,
-      workNanos: 0
-    }
-  };
 }
