@@ -37,8 +37,8 @@ export function buildNative(
     return;
   }
   fs.mkdirSync(nativeFolder, { recursive: true });
-  installPackage(say);
   const tensorflow = findTensorflow(source, say);
+  installPackage(say);
   compile(tensorflow, say);
   say(prove());
   const built: Built = { package: PACKAGE_VERSION, tensorflow, source: named };
