@@ -35,10 +35,10 @@ export default experiment({
     servers: 2,
     problem: mlp({ hidden: [128], data: mnist({ test: 1000 }) }),
     consistency: bsp(),
-    optimizer: { kind: 'sgd', learningRate: 0.4 },
+    optimizer: { kind: 'sgd', learningRate: 0.5 },
     environment: { compute: logNormal({ mean: '20ms', cv: 0.2 }) },
     evaluation: { everyGradients: 64 },
-    stopAt: { accuracy: 0.88, gradients: 4000 }
+    stopAt: { accuracy: 0.9, gradients: 4000 }
   },
   sweep: {
     'environment.network': {

@@ -24,7 +24,7 @@ export default experiment({
     workers: 8,
     servers: 2,
     problem: mlp({ hidden: [128], data: mnist({ test: 1000 }) }),
-    optimizer: { kind: 'sgd', learningRate: 0.4 },
+    optimizer: { kind: 'sgd', learningRate: 0.5 },
     environment: {
       compute: logNormal({ mean: '20ms', cv: 0.2 }),
       // Every tenth iteration takes ten times as long, whosever it is.
@@ -33,7 +33,7 @@ export default experiment({
     },
     evaluation: { everyGradients: 32 },
     // The last condition is for a model that never gets there.
-    stopAt: { accuracy: 0.88, gradients: 2000 }
+    stopAt: { accuracy: 0.9, gradients: 2000 }
   },
   sweep: { consistency: [bsp(), ssp(1), ssp(2), ssp(4), ssp(8), asp()] },
   seeds: 3

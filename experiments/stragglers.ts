@@ -32,13 +32,13 @@ export default experiment({
     workers: 8,
     servers: 2,
     problem: mlp({ hidden: [128], data: mnist({ test: 1000 }) }),
-    optimizer: { kind: 'sgd', learningRate: 0.4 },
+    optimizer: { kind: 'sgd', learningRate: 0.5 },
     environment: {
       compute: logNormal({ mean: '20ms', cv: 0.2 }),
       network: star({ bandwidth: '1Gbps', latency: '50us' })
     },
     evaluation: { everyGradients: 64 },
-    stopAt: { accuracy: 0.88, gradients: 2000 }
+    stopAt: { accuracy: 0.9, gradients: 2000 }
   },
   sweep: {
     // Both make the mean iteration of the eight workers 1.9 times as long.

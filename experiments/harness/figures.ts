@@ -40,10 +40,13 @@ export const figureNames: readonly FigureName[] = Object.keys(figures).filter(
 export function figureText({ factor, digits }: Figure, value: number): string {
   const scaled = value * factor;
   if ('decimals' in digits) return scaled.toFixed(digits.decimals);
-  if (scaled === 0) return '0';
-  // Never an exponent, and never more digits before the point than are known.
-  const magnitude = Math.floor(Math.log10(Math.abs(scaled)));
-  return scaled.toFixed(Math.max(0, Math.min(digits.significant - 1 - magnitude, 6)));
+  const { significant } = digits;
+  const size = Math.abs(scaled);
+  if (size === 0) return '0';
+  // The loss of a run that diverges, or of a problem that is solved.
+  if (size >= 1e6 || size < 1e-4) return scaled.toExponential(significant - 1);
+  const magnitude = Math.floor(Math.log10(size));
+  return scaled.toFixed(Math.max(0, significant - 1 - magnitude));
 }
 
 function figure(title: string, unit: string, options: Partial<Figure> = {}): Figure {

@@ -43,7 +43,7 @@ async function load(file: string): Promise<object> {
       throw new UsageError(`${shown(file)}: does not compile\n${error.message}`);
     }
     throw new UsageError(
-      `${placeOf(error) ?? shown(file)}: throws while loading: ${messageOf(error)}`
+      `${placeOf(error, file) ?? shown(file)}: throws while loading: ${messageOf(error)}`
     );
   }
 }
@@ -84,14 +84,16 @@ function configurationAlone(file: string): Experiment {
   }
 }
 
-// Where in the user's own files it was thrown: the first line of the stack that names one.
-function placeOf(error: unknown): string | null {
+// Where it was thrown: the first line of the stack in the file itself, else in one that it imports.
+function placeOf(error: unknown, file: string): string | null {
   const stack = error instanceof Error ? (error.stack ?? '') : '';
-  for (const line of stack.split('\n').slice(1)) {
-    const [, place, row, column] =
-      /((?:file:\/\/)?\/[^\s()]+\.[mc]?[tj]s):(\d+):(\d+)/.exec(line) ?? [];
-    if (place === undefined || place.includes('/node_modules/')) continue;
-    return `${shown(place.startsWith('file:') ? fileURLToPath(place) : place)}:${row}:${column}`;
-  }
-  return null;
+  const places = stack.split('\n').flatMap(line => {
+    const [, place, row, column] = stackPlace.exec(line) ?? [];
+    if (place === undefined || place.includes('/node_modules/')) return [];
+    const name = place.startsWith('file:') ? fileURLToPath(place) : place;
+    return [{ name, text: `${shown(name)}:${row}:${column}` }];
+  });
+  return (places.find(({ name }) => name === path.resolve(file)) ?? places[0])?.text ?? null;
 }
+
+const stackPlace = /((?:file:\/\/)?\/[^\s()]+\.[mc]?[tj]s):(\d+):(\d+)/;

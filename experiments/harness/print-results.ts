@@ -1,14 +1,18 @@
 /** The end of `run` and `report`: the table, the verdict and the report's path, or all as JSON. */
-import { resultsDocument } from './json.ts';
+import { type ResultsDocument, resultsDocument } from './json.ts';
 import { drawReport } from './report.ts';
 import { type Results, tabulate } from './results-table.ts';
 import { shown } from './shown-path.ts';
 import type { RunFailure } from './sweep.ts';
 import { driverNames, readSweep, type SweepRecord } from './sweep-record.ts';
 import { tableLegend, textTable } from './text-table.ts';
+import { messageOf } from './usage-error.ts';
 import { verdictText } from './verdict.ts';
 
-/** Draws the report of a folder of results and prints them. Throws `UsageError`. */
+/**
+ * Draws the report of a folder of results and prints them. Throws `UsageError`; and, after the
+ * results are printed, when their report cannot be drawn.
+ */
 export async function printResults(
   folder: string,
   options: { readonly json: boolean; readonly failures: readonly RunFailure[] }
@@ -18,17 +22,23 @@ export async function printResults(
     const sweep = record.sweeps[driver];
     return sweep === null ? [] : [tabulate(sweep, results, driver)];
   });
-  const report = results.length === 0 ? null : await drawReport(folder);
-  if (!options.json) {
+  let report: string | null = null;
+  let failure: unknown = null;
+  try {
+    if (results.length > 0) report = shown(await drawReport(folder));
+  } catch (error) {
+    failure = error;
+  }
+  if (options.json) {
+    const failures = options.failures.map(failureDocument);
+    const document = resultsDocument({ record, tables, folder: shown(folder), report, failures });
+    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  } else if (results.length > 0) {
     const columns = process.stdout.isTTY === true ? process.stdout.columns : undefined;
     process.stdout.write(resultsText(record, tables, { report, columns }));
-    return;
   }
-  const failures = options.failures.map(({ run, driver, reason }) => {
-    return { driver, labels: { ...run.labels }, seed: run.seed, reason };
-  });
-  const document = resultsDocument({ record, tables, folder: shown(folder), report, failures });
-  process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  if (failure === null) return;
+  throw new Error(`the report cannot be drawn: ${messageOf(failure)}`, { cause: failure });
 }
 
 /** Everything a person reads at the end, from the question to the path of the report. */
@@ -48,6 +58,10 @@ export function resultsText(
     const which = tables.length > 1 ? (table.driver === 'sim' ? 'Simulated: ' : 'Real: ') : '';
     if (verdict !== null) parts.push(`${which}${verdictText(verdict)}`);
   }
-  if (report !== null) parts.push(`Report: ${shown(report)}`);
+  if (report !== null) parts.push(`Report: ${report}`);
   return `${parts.join('\n\n')}\n`;
+}
+
+function failureDocument({ run, driver, reason }: RunFailure): ResultsDocument['failures'][number] {
+  return { driver, labels: { ...run.labels }, seed: run.seed, reason };
 }

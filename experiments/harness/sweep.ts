@@ -113,5 +113,10 @@ const plainProblems: ReadonlySet<string> = new Set([
 function endText(end: JobEnd): string {
   if (end.kind === 'failed') return `failed: ${end.reason}`;
   const { diverged } = end;
-  return diverged === null ? 'done' : `diverged at ${diverged.node}, iteration ${diverged.clock}`;
+  if (diverged === null) return 'done';
+  const { node, clock } = diverged;
+  return (
+    `diverged at ${node} in iteration ${clock}: a loss or a param is no finite number; ` +
+    'a smaller learning rate may help'
+  );
 }

@@ -90,7 +90,9 @@ test('the legend says how many runs a figure is of', () => {
   assert.is(tableLegend(three), 'median of 3 runs (lowest to highest)');
 });
 
-test('figures have three digits and no exponent', () => {
+test('figures have three digits, and an exponent only where they are out of all proportion', () => {
+  assert.is(figureText(figures.finalLoss, 4.7959e64), '4.80e+64');
+  assert.is(figureText(figures.finalLoss, 1.234e-9), '1.23e-9');
   assert.is(figureText(figures.seconds, 0.00123456), '0.00123');
   assert.is(figureText(figures.seconds, 0), '0');
   assert.is(figureText(figures.seconds, 12345.6), '12346');

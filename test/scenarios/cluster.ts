@@ -17,7 +17,7 @@ import type {
 } from '../../core/node.ts';
 import { createNode, nodeIds, type RunSetup, setupRun } from '../../core/setup.ts';
 import { unreachable } from '../../core/unreachable.ts';
-import { describeJob, describeRow } from './describe-effect.ts';
+import { type DescribeValues, describeEffect, describeJob } from './describe-effect.ts';
 import type { Ledger } from './ledger.ts';
 
 interface Seat {
@@ -45,6 +45,7 @@ interface Flight {
 
 export class Cluster {
   readonly ledger: Ledger;
+  readonly #held: DescribeValues;
   readonly #setup: RunSetup;
   readonly #seats = new Map<NodeId, Seat>();
   readonly #sessions = new Map<string, Session>();
@@ -55,6 +56,7 @@ export class Cluster {
 
   constructor(config: Config, ledger: Ledger) {
     this.ledger = ledger;
+    this.#held = values => ledger.describe(values);
     this.#setup = setupRun(config, ledger.model);
     const ids = nodeIds(config);
     for (const id of ids) this.#seat(id, 0);
@@ -73,7 +75,7 @@ export class Cluster {
   /** Who computes what. */
   get busy(): readonly string[] {
     return [...this.#seats].flatMap(([id, { computing }]) =>
-      [...computing.values()].map(job => `${id} computes ${describeJob(job, this.ledger)}`)
+      [...computing.values()].map(job => `${id} computes ${describeJob(job, this.#held)}`)
     );
   }
 
@@ -247,40 +249,33 @@ export class Cluster {
   }
 
   #perform(id: NodeId, seat: Seat, effect: Effect): void {
+    const line = describeEffect(effect, this.#held);
+    const sends = effect.kind === 'send';
+    // A message that has no session to leave on tells so itself.
+    if (line !== null && !(sends && !this.#session(id, effect.to).up))
+      this.#trace.push(`  ${line}`);
     switch (effect.kind) {
       case 'send':
-        if (this.#session(id, effect.to).up) {
-          this.#trace.push(`  →${effect.to} ${describe(effect.message)}`);
-        }
         this.send(id, effect.to, effect.message);
         return;
       case 'compute':
         seat.computing.set(effect.id, effect.job);
-        this.#trace.push(`  computes #${effect.id} ${describeJob(effect.job, this.ledger)}`);
         return;
       case 'cancel':
         seat.computing.delete(effect.id);
-        this.#trace.push(`  cancels #${effect.id}`);
-        return;
-      case 'work':
-        this.#trace.push(`  works: ${effect.operation} ${effect.elements}`);
-        return;
-      case 'record':
-        this.#trace.push(`  records ${describeRow(effect.row)}`);
         return;
       case 'set-timer':
         seat.timers.set(effect.name, effect.at);
-        this.#trace.push(`  sets ${effect.name} for ${effect.at / 1e6} ms`);
         return;
       case 'clear-timer':
         seat.timers.delete(effect.name);
         return;
-      case 'persist':
-        this.#trace.push(`  persists ${effect.slot}`);
-        return;
       case 'stop':
         seat.stopped = true;
-        this.#trace.push(`  stops: ${Object.values(effect.outcome).join(' ')}`);
+        return;
+      case 'work':
+      case 'record':
+      case 'persist':
         return;
       default:
         unreachable(effect);
