@@ -79,7 +79,8 @@ export function levelHeadline(
   const show = y === 'accuracy' ? formatPercent : digits;
   const [best, worst] = y === 'accuracy' ? [highest, lowest] : [lowest, highest];
   const [bestWord, worstWord] = y === 'accuracy' ? ['highest', 'lowest'] : ['lowest', 'highest'];
-  return `After ${where} ${best.name} has the ${bestWord} test ${y}, ${show(best.value)}, and ${worst.name} the ${worstWord}, ${show(worst.value)}`;
+  const one = `${best.name} has the ${bestWord} test ${y}, ${show(best.value)}`;
+  return `After ${where} ${one}, and ${worst.name} the ${worstWord}, ${show(worst.value)}`;
 }
 
 /**

@@ -201,9 +201,11 @@ function caption(
   { x }: CurveRequest
 ): string {
   const seeds = Math.max(...cellsOf(arrangement).map(cell => cell.results.length));
+  const grid = x === 'seconds' ? 'times' : 'gradients';
   const sentences = [
     `Line: median over seeds. Band: ${spreadCaption(seeds)}.`,
-    `The seeds are interpolated linearly to a common grid of ${x === 'seconds' ? 'times' : 'gradients'}; a run that has ended keeps its last value until the last of its seeds ends.`
+    `The seeds are interpolated linearly to a common grid of ${grid};`,
+    'a run that has ended keeps its last value until the last of its seeds ends.'
   ];
   const lost = results.filter(diverged).length;
   if (lost > 0) sentences.push(`${counted(lost, 'run')} diverged and is drawn up to there.`);

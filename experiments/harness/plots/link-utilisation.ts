@@ -34,7 +34,11 @@ export const linkUtilisation: DrawPlot = results => {
   return {
     name: 'link-utilisation',
     title: title(results, shares),
-    caption: `One run of each cell, the first seed. Line: mean over the links of a role and direction. Band: from the least to the most loaded link.${shares ? '' : ' The capacity of some links is not known, so bytes a second are shown.'}`,
+    caption: [
+      'One run of each cell, the first seed. Line: mean over the links of a role and direction.',
+      'Band: from the least to the most loaded link.',
+      ...(shares ? [] : ['The capacity of some links is not known, so bytes a second are shown.'])
+    ].join(' '),
     data,
     view: { layer: layers(groups, shares) },
     panels: cells.map(cell => cellTitle(cell, arrangement)),

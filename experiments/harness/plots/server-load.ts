@@ -28,8 +28,10 @@ export const serverLoad: DrawPlot = results => {
   return {
     name: 'server-load',
     title: title(results),
-    caption:
-      'Dot: one server, mean over seeds: the share of the run that its declared CPU work took, and its training bytes. Dots apart in a row are servers that bear unequal loads.',
+    caption: [
+      'Dot: one server, mean over seeds: the share of the run that its declared CPU work took, and',
+      'its training bytes. Dots apart in a row are servers that bear unequal loads.'
+    ].join(' '),
     data: cells.flatMap(cell => cellDots(cell, arrangement)),
     view: view(arrangement, names),
     panels: [busy, sent],

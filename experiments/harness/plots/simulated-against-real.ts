@@ -19,10 +19,14 @@ export const simulatedAgainstReal: DrawPlot = results => {
     ...pairs.flatMap(pair => [Number(pair['simulatedHigh']), Number(pair['realHigh'])])
   );
   const seeds = Math.max(...cellsOf(arrangement).map(cell => cell.results.length));
+  const median = pairs.length === 1 ? 'one cell' : `median over ${pairs.length} cells`;
   return {
     name: 'simulated-against-real',
-    title: `Real runs take ${formatTimes(ratio)} the simulated ${measure.noun} (median over ${pairs.length} cells)`,
-    caption: `Point: one cell, medians over seeds. Whiskers: ${spreadCaption(seeds)}. On the dotted line both take equally long.`,
+    title: `Real runs take ${formatTimes(ratio)} the simulated ${measure.noun} (${median})`,
+    caption: [
+      `Point: one cell, medians over seeds. Whiskers: ${spreadCaption(seeds)}.`,
+      'On the dotted line both take equally long.'
+    ].join(' '),
     data: pairs,
     view: { layer: layers(arrangement, measure.noun, farthest) },
     panels: arrangement.panels.length > 1 ? arrangement.panels : null,

@@ -17,18 +17,20 @@ export const stalenessHistogram: DrawPlot = results => {
   // Beside one bar of 100 % the others are too low to be read.
   const late = applied.filter(cell => pooled(cell.results).length > 1);
   const cells = late.length === 0 ? applied : late;
-  const fresh = applied.filter(cell => !cells.includes(cell));
+  const fresh = applied
+    .filter(cell => !cells.includes(cell))
+    .map(cell => cellTitle(cell, arrangement));
   const longest = Math.max(...cells.map(cell => pooled(cell.results).length));
   const binWidth = Math.ceil(longest / barsMax);
   return {
     name: 'staleness-histogram',
     title: title(results),
-    caption:
-      (fresh.length === 0
-        ? ''
-        : `Not drawn, since all staleness is 0: ${fresh.map(cell => cellTitle(cell, arrangement)).join(', ')}. `) +
-      'Staleness of a gradient at a shard: versions applied between the read it was computed from and its own application. All shards and seeds of a cell together. Rule: the mean.' +
-      (binWidth > 1 ? ` Bars are ${binWidth} versions wide.` : ''),
+    caption: [
+      ...(fresh.length === 0 ? [] : [`Not drawn, since all staleness is 0: ${fresh.join(', ')}.`]),
+      'Staleness of a gradient at a shard: versions applied between the read it was computed from',
+      'and its own application. All shards and seeds of a cell together. Rule: the mean.',
+      ...(binWidth === 1 ? [] : [`Bars are ${binWidth} versions wide.`])
+    ].join(' '),
     data: cells.flatMap(cell => cellBars(cell, arrangement, binWidth)),
     view: { layer: layers(arrangement) },
     panels: cells.map(cell => cellTitle(cell, arrangement)),

@@ -115,7 +115,9 @@ function title(results: readonly RunResult[]): string {
 
 function caption(results: readonly RunResult[], lanes: readonly string[]): string {
   const sentences = [
-    'Mean over seeds. Wait: the longest time that an answer was parked by the consistency model. Communicate: from the end of a computation to the last answer, less the wait and the work of the worker itself.'
+    'Mean over seeds. Wait: the longest time that an answer was parked by the consistency model.',
+    'Communicate: from the end of a computation to the last answer, less the wait and the work of',
+    'the worker itself.'
   ];
   if (lanes.length > lanesMax && lanes.some(lane => lane.includes('-'))) {
     sentences.push('Each bar is the mean of the workers that it names.');

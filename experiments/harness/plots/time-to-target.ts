@@ -47,7 +47,8 @@ function title(results: readonly RunResult[], target: Target): string {
     return `To ${targetText(target)} ${first.name} takes ${formatSeconds(first.value)}`;
   }
   const ratio = formatTimes(last.value / first.value);
-  return `To ${targetText(target)} ${last.name} takes ${ratio} as long as ${first.name}: ${formatSeconds(last.value)} against ${formatSeconds(first.value)}`;
+  const figures = `${formatSeconds(last.value)} against ${formatSeconds(first.value)}`;
+  return `To ${targetText(target)} ${last.name} takes ${ratio} as long as ${first.name}: ${figures}`;
 }
 
 function runDatum(result: RunResult, cell: CellRuns, target: Target): Datum {
@@ -173,12 +174,14 @@ function caption(
 ): string {
   const seeds = Math.max(...cells.map(cell => cell.results.length));
   const sentences = [
-    `Time to ${targetText(target)}. Point: one run. Bar: median over seeds. Shade: ${spreadCaption(seeds)}.`
+    `Time to ${targetText(target)}. Point: one run. Bar: median over seeds.`,
+    `Shade: ${spreadCaption(seeds)}.`
   ];
   const censored = runs.filter(({ what }) => what === 'censored').length;
   if (censored > 0) {
     sentences.push(
-      `Open triangle: a run that ended there without the target and would have taken longer (${counted(censored, 'run')}); medians count it as later than all others.`
+      'Open triangle: a run that ended there without the target and would have taken longer',
+      `(${counted(censored, 'run')}); medians count it as later than all others.`
     );
   }
   if (arrangement.drivers.length > 1) sentences.push('Circle: simulated. Diamond: real.');

@@ -156,7 +156,8 @@ function caption(results: readonly RunResult[], cells: readonly CellRuns[], lane
   const workers = Math.max(...results.map(({ config }) => config.workers));
   const seed = firstRun(cells[0]!).seed;
   const sentences = [
-    `One run of each cell, seed ${seed}. The wait is drawn between the way to the servers and the way back, taken as equally long.`
+    `One run of each cell, seed ${seed}. The wait is drawn between the way to the servers and the`,
+    'way back, taken as equally long.'
   ];
   if (workers > lanes) sentences.push(`The first ${lanes} of ${workers} workers.`);
   if (results.some(({ driver }) => driver === 'real')) {

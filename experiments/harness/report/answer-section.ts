@@ -31,5 +31,6 @@ function verdictBox(
     disagrees: 'not as expected'
   };
   const sign = { open: '?', agrees: '✓', disagrees: '✗' };
-  return `<p class="verdict ${kind}"><span class="sign" aria-hidden="true">${sign[kind]}</span><span><b>${driver}, ${words[kind]}:</b> ${escaped(sentence)}.</span></p>`;
+  return `<p class="verdict ${kind}"><span class="sign" aria-hidden="true">${sign[kind]}</span>
+<span><b>${driver}, ${words[kind]}:</b> ${escaped(sentence)}.</span></p>`;
 }

@@ -77,13 +77,15 @@ async function draw(plot: Plot, width: number, dark: boolean): Promise<void> {
       renderer: 'svg',
       // Expressions are interpreted, so that the page's policy needn't allow `eval`.
       ast: true,
+      defaultStyle: false,
       tooltip: { theme },
       downloadFileName: plot.name,
       actions: { export: true, source: false, compiled: false, editor: false }
     });
   } catch (error) {
     box.classList.add('problem');
-    box.textContent = `This plot could not be drawn: ${error instanceof Error ? error.message : String(error)}`;
+    const reason = error instanceof Error ? error.message : String(error);
+    box.textContent = `This plot could not be drawn: ${reason}`;
   }
 }
 

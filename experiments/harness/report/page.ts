@@ -8,7 +8,7 @@ import { answerSection } from './answer-section.ts';
 import { escaped, scriptJson } from './html.ts';
 import { provenanceSection } from './provenance-section.ts';
 import { resultsSection } from './results-section.ts';
-import { style } from './style.ts';
+import { reportStyle } from './style.ts';
 
 /** What a report tells. */
 export interface PageContent {
@@ -30,20 +30,24 @@ export function reportPage({ record, results, tables, plots, script }: PageConte
 <meta http-equiv="Content-Security-Policy" content="${policy(script)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escaped(record.name)}: ${escaped(record.question)}</title>
-<style>${style}</style>
+<style>${reportStyle()}</style>
 </head>
 <body>
 <main>
 ${answerSection(record)}
-<nav aria-label="Parts of this report"><a href="#results">Results</a><a href="#figures">Plots</a><a href="#provenance">How it was made</a></nav>
+<nav aria-label="Parts of this report">
+<a href="#results">Results</a> <a href="#figures">Plots</a> <a href="#provenance">How it was made</a>
+</nav>
 <section id="results">
 <h2>Results</h2>
 ${tables.map(resultsSection).join('\n')}
 </section>
 <section id="figures">
 <h2>Plots</h2>
-<noscript><p class="problem">The plots of this page are drawn by a script, which is switched off here. Pictures of them lie in the folder "plots" beside it.</p></noscript>
-${plots.some(({ legend }) => legend.length > 1) ? '<p>A click on an entry of a legend picks that series out; Shift adds another; a click beside them shows all again.</p>' : ''}
+<noscript><p class="problem">The plots of this page are drawn by a script, which is switched off
+here. Pictures of them lie in the folder "plots" beside it.</p></noscript>
+<p>A click on an entry of a legend picks that series out; Shift adds another; a click beside them
+shows all again.</p>
 ${plots.map(figure).join('\n')}
 </section>
 ${provenanceSection(record, results)}
@@ -70,7 +74,7 @@ function policy(script: string): string {
 
 function figure({ name, title, caption, height }: Plot): string {
   return `<figure id="${escaped(name)}">
-<h3>${escaped(title)}</h3>
+<h3 class="statement">${escaped(title)}</h3>
 <div class="plot" data-plot="${escaped(name)}" style="min-height:${Math.round(height)}px"></div>
 <figcaption>${escaped(caption)}</figcaption>
 </figure>`;

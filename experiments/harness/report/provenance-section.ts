@@ -18,7 +18,7 @@ export function provenanceSection(record: SweepRecord, results: readonly RunResu
   const config = commonConfig(results.map(({ config: { seed: _, ...rest } }) => rest));
   return `<section id="provenance">
 <h2>How it was made</h2>
-${[...new Set(commands)].map(command => `<pre class="command"><code>${escaped(command)}</code></pre>`).join('\n')}
+${[...new Set(commands)].map(commandBox).join('\n')}
 ${facts.join('\n')}
 ${notesOf(results)}
 <details>
@@ -26,6 +26,10 @@ ${notesOf(results)}
 <pre><code>${escaped(JSON.stringify(config, null, 2) ?? '')}</code></pre>
 </details>
 </section>`;
+}
+
+function commandBox(command: string): string {
+  return `<pre class="command"><code>${escaped(command)}</code></pre>`;
 }
 
 function factsOf(title: string, results: readonly RunResult[]): string {

@@ -11,13 +11,18 @@ export function resultsSection(results: Results): string {
   const names = shownFigures(rows);
   const remarks = rows.map(remark);
   const remarked = remarks.some(text => text !== '');
-  const heads = names.map(name => {
+  const figureHeads = names.map(name => {
     const { unit } = figures[name];
     // On a terminal it stands close behind the mean.
     const title = name === 'stalenessMax' ? 'staleness max' : figures[name].title;
     const small = unit === '' ? '' : ` <span class="unit">${escaped(unit)}</span>`;
     return `<th scope="col" class="number">${escaped(title)}${small}</th>`;
   });
+  const heads = [
+    ...axes.map(({ name }) => `<th scope="col">${escaped(name)}</th>`),
+    ...figureHeads,
+    ...(remarked ? ['<th scope="col">remarks</th>'] : [])
+  ];
   const body = rows.map((row, index) => {
     const labels = axes.map(
       ({ name }) => `<th scope="row">${escaped(displayLabel(row.labels[name] ?? ''))}</th>`
@@ -36,7 +41,7 @@ export function resultsSection(results: Results): string {
   return `<div class="scroll" tabindex="0" role="region" aria-label="${driver} results">
 <table data-driver="${results.driver}">
 <caption>${driver}, ${escaped(tableLegend(results))}</caption>
-<thead><tr>${axes.map(({ name }) => `<th scope="col">${escaped(name)}</th>`).join('')}${heads.join('')}${remarked ? '<th scope="col">remarks</th>' : ''}</tr></thead>
+<thead><tr>${heads.join('')}</tr></thead>
 <tbody>
 ${body.join('\n')}
 </tbody>

@@ -30,7 +30,8 @@ export function sampleFolder(results: readonly RunResult[], changes: RecordChang
     name: 'staleness',
     question: 'How far can the bound be loosened before convergence pays for the time it saves?',
     expected:
-      'With transient stragglers a looser bound is faster, up to where stale gradients cost more iterations than waiting does.',
+      'With transient stragglers a looser bound is faster, up to where stale gradients cost more ' +
+      'iterations than waiting does.',
     ...changes,
     sweeps: {
       sim: sweepOf('sim', results, ids),
