@@ -12,7 +12,6 @@ export function failover(): string {
      takes in it ships, with its time, and only what the follower has is received. Two workers under
      BSP; iteration 4.`
   );
-  play.happens('c', { kind: 'timer', name: 'heartbeat' }, []);
   play.happens('w0', computed(4), [send('s0', push(0, 1))]);
   play.deliver('w0', 's0', [send('s1', replicate(17, push(0, 1)))]);
   play.tell(

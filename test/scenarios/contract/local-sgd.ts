@@ -1,4 +1,4 @@
-import type { Message, Push } from '../../../core/message.ts';
+import type { Message, Push, Reply } from '../../../core/message.ts';
 import type { Effect, Input, Job } from '../../../core/node.ts';
 import { allKeys } from '../../../core/tensors.ts';
 import { Play, payload, send } from './play.ts';
@@ -30,10 +30,17 @@ export function localSgd(): string {
   play.deliver('s0', 'w0', [iteration(0, 3), compute(0, 4)]);
   play.deliver('s0', 'w1', [iteration(1, 3), compute(1, 4)]);
   play.tell(
-    `A worker may be stopped between its local steps: the job has an id like any other, and the same
-     job after a restore walks the same batches from the same params.`
+    `A worker that dies between its local steps begins them again in its next life: from the snapshot
+     it knows its clock, and the same job, under an id of that life, walks the same batches.`
   );
-  play.happens('w1', { kind: 'session-down', peer: 's0', session: 0 }, []);
+  play.crash('w1');
+  play.happens('w1', { kind: 'start', incarnation: 1, restored: { clock: 4 } }, []);
+  const pull: Message = { kind: 'pull', view: 2, clock: 4, keys: allKeys, base: null };
+  play.happens('w1', { kind: 'session-up', peer: 's0', session: 1, incarnation: 0 }, [
+    send('s0', pull)
+  ]);
+  play.deliver('w1', 's0', [send('w1', pulled)]);
+  play.deliver('s0', 'w1', [{ kind: 'compute', id: 0, job: job(1, 4) }]);
   return play.finish();
 }
 
@@ -89,6 +96,19 @@ function push(worker: number, clock: number): Push {
   };
 }
 
+function reply(clock: number): Reply {
+  return {
+    what: 'params',
+    clock,
+    version: clock,
+    slowest: clock,
+    keys: allKeys,
+    base: null,
+    payload: payload([0.5, -0.5]),
+    parkedNanos: 0
+  };
+}
+
 function answer(clock: number): Message {
   return {
     kind: 'answer',
@@ -97,18 +117,19 @@ function answer(clock: number): Message {
     round: 0,
     received: true,
     settled: [{ clock, fate: 'applied', weight: 1, staleness: 0 }],
-    reply: {
-      what: 'params',
-      clock: clock + 1,
-      version: clock + 1,
-      slowest: clock + 1,
-      keys: allKeys,
-      base: null,
-      payload: payload([0.5, -0.5]),
-      parkedNanos: 0
-    }
+    reply: reply(clock + 1)
   };
 }
+
+const pulled: Message = {
+  kind: 'answer',
+  view: 2,
+  clock: 4,
+  round: 0,
+  received: false,
+  settled: [],
+  reply: reply(4)
+};
 
 function iteration(worker: number, clock: number): Effect {
   return {

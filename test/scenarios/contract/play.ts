@@ -32,7 +32,10 @@ export class Play {
   finish(): string {
     const left = this.#flights.map(({ from, to, message }) => `${from}→${to} ${describe(message)}`);
     assert.equal(left, [], 'nothing is left in flight');
-    return `${this.#lines.join('\n').trim()}\n`;
+    return `${this.#lines
+      .join('\n')
+      .replace(/\n{3,}/g, '\n\n')
+      .trim()}\n`;
   }
 
   tell(prose: string): void {
