@@ -80,6 +80,7 @@ async function draw(plot: Plot, width: number, dark: boolean): Promise<void> {
       defaultStyle: false,
       tooltip: { theme },
       downloadFileName: plot.name,
+      i18n: { SVG_ACTION: 'save as SVG', PNG_ACTION: 'as PNG' },
       actions: { export: true, source: false, compiled: false, editor: false }
     });
   } catch (error) {
