@@ -27,13 +27,19 @@ export interface Backend {
 /** A forced backend that does not load; the message says why, and what would help. */
 export class BackendError extends Error {}
 
-/** Opens the backend of this name, or for null the first that loads. Throws `BackendError`. */
+/**
+ * Opens the backend of this name, or for null the first that loads and is worth it: webgpu on a CPU
+ * that plays a GPU is slower than any other. Throws `BackendError`.
+ */
 export async function openBackend(name: BackendName | null): Promise<Backend> {
   if (name !== null) return opened(name);
   const reasons: string[] = [];
   for (const candidate of backendNames) {
     try {
-      return await opened(candidate);
+      const backend = await opened(candidate);
+      if (candidate === 'webgpu' && backend.device === 'cpu') continue;
+      backend.activate();
+      return backend;
     } catch (error) {
       if (!(error instanceof BackendError)) throw error;
       reasons.push(error.message);

@@ -6,7 +6,7 @@ import { attribute } from './arrays.ts';
 type Call = Parameters<KernelFunc>[0];
 
 /** Sizes along one of the three axes. */
-interface Axis {
+export interface Axis {
   readonly input: number;
   readonly output: number;
   readonly filter: number;

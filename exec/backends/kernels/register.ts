@@ -1,7 +1,6 @@
 /**
- * Kernels for the backends of tfjs 4.22 that run in plain memory: those that wasm lacks, those that
- * are wrong, and some that are slow. They are loops over the backend's own memory, or are made of its
- * fast kernels. test/exec/backends/gradients.test.ts holds each against finite differences.
+ * Kernels for the backends of tfjs 4.22: those that wasm lacks, those that are wrong, and some that
+ * are slow. They are loops over the backend's own memory, or are made of its fast kernels. test/exec/backends/gradients.test.ts holds each against finite differences.
  */
 import type { KernelFunc } from '@tensorflow/tfjs-core';
 import type { Tf } from '../tf.ts';
@@ -18,7 +17,9 @@ import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
 /** What a kernel of ours is given: tfjs, and the kernel of the same name that it takes the place of. */
 type MakeKernel = (tf: Tf, original: KernelFunc | null) => KernelFunc;
 
-const kernels: Readonly<Record<'wasm' | 'cpu', Readonly<Record<string, MakeKernel>>>> = {
+type Mended = 'wasm' | 'cpu' | 'webgpu';
+
+const kernels: Readonly<Record<Mended, Readonly<Record<string, MakeKernel>>>> = {
   wasm: {
     AvgPool3DGrad: avgPoolGrad,
     AvgPoolGrad: avgPoolGrad,
@@ -43,11 +44,15 @@ const kernels: Readonly<Record<'wasm' | 'cpu', Readonly<Record<string, MakeKerne
     AvgPoolGrad: avgPoolGrad,
     // The original makes a pass over all values for every segment, of which an embedding has many.
     UnsortedSegmentSum: unsortedSegmentSum
+  },
+  webgpu: {
+    AvgPool3DGrad: avgPoolGrad,
+    AvgPoolGrad: avgPoolGrad
   }
 };
 
 /** Registers those of a backend, which has been started. Once: they wrap the ones that were there. */
-export function registerKernels(tf: Tf, backendName: 'wasm' | 'cpu'): void {
+export function registerKernels(tf: Tf, backendName: Mended): void {
   for (const [kernelName, make] of Object.entries(kernels[backendName])) {
     const original = tf.getKernel(kernelName, backendName);
     if (original) tf.unregisterKernel(kernelName, backendName);

@@ -82,7 +82,7 @@ async function compare(layer: Layer, backend: Backend, off: string[]): Promise<v
   const expected = await differentiate(layer, reference!, inputs);
   const found = await differentiate(layer, backend, inputs);
   // Sine and cosine of a GPU are approximations.
-  const tolerance = backend.device === 'gpu' ? 20 * TOLERANCE : TOLERANCE;
+  const tolerance = backend.name === 'webgpu' ? 20 * TOLERANCE : TOLERANCE;
   const check = (what: string, values: number[], wanted: number[]): void => {
     const apart = distance(values, wanted);
     if (!(apart <= tolerance)) off.push(`${layer.name}: ${what} is ${apart} apart`);
