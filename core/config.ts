@@ -3,10 +3,10 @@
  * and what it returns is stored, hashed, and sent to the processes of a real run).
  */
 import { z } from 'zod';
-import { CompressorSchema } from './compression/registry.ts';
+import { type CompressorConfig, CompressorSchema } from './compression/registry.ts';
 import { ProblemSchema } from './config/problem.ts';
 import { ConsistencySchema, consistencyModels } from './consistency/registry.ts';
-import { EnvironmentSchema } from './environment/environment.ts';
+import { EnvironmentSchema, environmentMisfits } from './environment/environment.ts';
 import { nearest } from './nearest.ts';
 import { OptimizerSchema } from './optimizer/optimizer.ts';
 
@@ -57,9 +57,27 @@ export const ConfigSchema = z
     plugins: z.array(z.strictObject({ module: z.string(), hash: z.string() }))
   })
   .superRefine((config, context) => {
-    const refuse = (path: string[], message: string): void => {
+    const refuse = (path: (string | number)[], message: string): void => {
       context.addIssue({ code: 'custom', path, message });
     };
+    for (const { path, message } of environmentMisfits(config.environment, config.workers)) {
+      refuse(['environment', ...path], message);
+    }
+    const { kind } = config.problem;
+    if ((kind === 'sparse-logistic' || kind === 'embedding') && remembers(config.compressor)) {
+      refuse(
+        ['compressor', 'memory'],
+        'error feedback needs the same keys in every iteration, and a sparse model has those of ' +
+          'the batch: { "kind": "none" } is right (topk:0.01:no-feedback)'
+      );
+    }
+    const sparse = kind === 'sparse-logistic' || kind === 'embedding' || kind === 'module';
+    if (config.sharding === 'frequency' && !sparse) {
+      refuse(
+        ['sharding'],
+        'only sparse models have rows of different frequency: balanced is right'
+      );
+    }
     const timing = config.problem.kind === 'timing';
     if (timing && config.evaluation !== null) {
       refuse(['evaluation'], 'a timing-only run has no values to evaluate: null is right');
@@ -124,6 +142,10 @@ export function explain(issue: z.core.$ZodIssue, input: unknown): string {
   const shown =
     given === undefined || typeof given === 'object' ? '' : `, got ${JSON.stringify(given)}`;
   return `${path === '' ? 'configuration' : path}: ${issue.message}${shown}`;
+}
+
+function remembers(compressor: CompressorConfig): boolean {
+  return valueAt(compressor, ['memory', 'kind']) === 'feedback';
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {

@@ -125,7 +125,10 @@ export interface Settlement {
   readonly staleness: number;
 }
 
-/** `dropped`: not part of any update, by the rule; `stale`: refused for its age; `empty`: nothing to apply. */
+/**
+ * `dropped`: not part of any update, by the rule; `stale`: refused for its age; `empty`: nothing to
+ * apply.
+ */
 export type Fate = 'applied' | 'dropped' | 'stale' | 'empty';
 
 /** What a pull brings back. */

@@ -4,7 +4,7 @@ import { Coordinator } from './coordinator.ts';
 import type { Node, NodeId } from './node.ts';
 import { rankOf } from './node-id.ts';
 import { Server } from './server.ts';
-import { type Assignment, assign } from './sharding.ts';
+import { type Assignment, assign, type RowFrequencies } from './sharding.ts';
 import type { Layout } from './tensors.ts';
 import { Worker } from './worker.ts';
 
@@ -23,11 +23,15 @@ export interface Model {
   readonly layout: Layout;
   readonly sparse: boolean;
   readonly initialParams: Float32Array | null;
+  /** Measured update frequencies of sparse rows, where the sharding asks for them; else null. */
+  readonly frequencies: RowFrequencies | null;
 }
 
 /** Shards the model as the configuration says. Throws when there are more servers than keys. */
 export function setupRun(config: Config, model: Model): RunSetup {
-  return { config, ...model, assignment: assign(model.layout, config.servers, config.sharding) };
+  const { layout, sparse, initialParams, frequencies } = model;
+  const assignment = assign(layout, config.servers, config.sharding, frequencies);
+  return { config, layout, sparse, initialParams, assignment };
 }
 
 /** The node of this id. */

@@ -33,7 +33,7 @@ export class Cut {
     if (this.lacks(worker, mark.number)) this.#clocks.set(worker, mark.clock);
   }
 
-  /** The live shard is about to apply its open update; the fork does so too if all of it is before the cut. */
+  /** The live shard is about to apply its open update; the fork too, if all of it is before the cut. */
   follow(folded: readonly Folded[], gradientScale: number, rateScale: number): void {
     const before = this.#isBefore(folded);
     if (this.#fork === null) {

@@ -11,6 +11,7 @@ import { allKeys, keyCount, type Layout, layout } from '../../core/tensors.ts';
 import type { Backend } from '../backends/backend.ts';
 import type { LoadModule } from './modules.ts';
 import { createProblem, type Problem } from './problem.ts';
+import { rowFrequencies } from './row-frequencies.ts';
 
 /** Computes jobs. A result is a promise only where the backend cannot be waited for. */
 export interface Learner {
@@ -49,9 +50,12 @@ class ProblemLearner implements Learner {
   constructor(problem: Problem, config: Config) {
     this.#problem = problem;
     this.backend = problem.backend;
+    const { layout } = problem;
     const sparse = problem.keys({ worker: 0, clock: 0 }) !== null;
-    this.model = { layout: problem.layout, sparse, initialParams: problem.initialParams() };
-    this.#assignment = assign(problem.layout, config.servers, config.sharding);
+    const measured = sparse && config.sharding === 'frequency';
+    const frequencies = measured ? rowFrequencies(problem, config.workers) : null;
+    this.model = { layout, sparse, initialParams: problem.initialParams(), frequencies };
+    this.#assignment = assign(layout, config.servers, config.sharding, frequencies);
     this.#vector = new Float32Array(problem.layout.size);
   }
 
@@ -115,7 +119,7 @@ function timingLearner(tensors: readonly number[]): Learner {
   const update = { keys: allKeys, length: placed.size, values: null };
   const result: Result = { kind: 'gradient', loss: null, samples: 1, update, nextKeys: null };
   return {
-    model: { layout: placed, sparse: false, initialParams: null },
+    model: { layout: placed, sparse: false, initialParams: null, frequencies: null },
     backend: null,
     compute(job) {
       if (job.kind === 'gradient') return result;
