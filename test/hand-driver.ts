@@ -87,6 +87,10 @@ export class HandDriver {
     );
   }
 
+  get nodes(): readonly NodeId[] {
+    return [...this.#seats.keys()];
+  }
+
   /** Nodes that have not stopped. */
   get running(): readonly NodeId[] {
     return [...this.#seats].filter(([, { stopped }]) => !stopped).map(([id]) => id);

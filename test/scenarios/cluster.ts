@@ -5,8 +5,8 @@ import { type Message, trafficClass } from '../../core/message.ts';
 import type { Effect, Input, NodeId, Result, Snapshot } from '../../core/node.ts';
 import { setupRun } from '../../core/setup.ts';
 import { type Flight, HandDriver } from '../hand-driver.ts';
+import type { Ledger } from '../ledger.ts';
 import { type DescribeValues, describeEffect, describeJob } from './describe-effect.ts';
-import type { Ledger } from './ledger.ts';
 
 export class Cluster {
   readonly ledger: Ledger;

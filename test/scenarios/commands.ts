@@ -22,8 +22,8 @@ import type { NodeId, Result } from '../../core/node.ts';
 import { parseNodeId, rankOf } from '../../core/node-id.ts';
 import { parseDuration } from '../../core/units.ts';
 import { firstView, type View } from '../../core/view.ts';
+import { Ledger } from '../ledger.ts';
 import { Cluster } from './cluster.ts';
-import { Ledger } from './ledger.ts';
 
 /** Iterations of a worker that a ledger has lines for, unless a script says otherwise. */
 const clocksDefault = 8;

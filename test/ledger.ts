@@ -2,9 +2,9 @@
  * A model in which params say which contributions they hold: on every shard one key for each (worker,
  * clock), to which the gradient of that worker's iteration alone is not zero.
  */
-import type { Job, Result } from '../../core/node.ts';
-import type { Model } from '../../core/setup.ts';
-import { allKeys, layout } from '../../core/tensors.ts';
+import type { Job, Result } from '../core/node.ts';
+import type { Model } from '../core/setup.ts';
+import { allKeys, layout } from '../core/tensors.ts';
 
 export class Ledger {
   readonly model: Model;
@@ -21,6 +21,7 @@ export class Ledger {
     this.model = {
       layout: layout([{ name: 'ledger', shape: [size], rows: false }]),
       sparse: false,
+      frequencies: null,
       initialParams: new Float32Array(size)
     };
   }
