@@ -2,15 +2,13 @@
  * The compute device of a node process, in a thread of its own: gradients and evaluations do not
  * keep the process from serving its sockets.
  */
-import { existsSync } from 'node:fs';
-import * as path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Config } from '../core/config.ts';
 import type { Job, Result } from '../core/node.ts';
 import type { Part } from '../core/params.ts';
 import type { Model } from '../core/setup.ts';
 import type { BackendName } from './backends/backend.ts';
-import { projectRoot } from './project-root.ts';
+import { builtFile } from './launch/built-file.ts';
 
 /** What the thread is started with. */
 export interface ComputeSetup {
@@ -27,11 +25,15 @@ export interface ComputeDevice {
   readonly threads: string;
 }
 
+/** To the thread. */
 export interface ComputeRequest {
   readonly id: number;
   readonly job: Job;
+  /** The result is not to be there before, on the host's clock; null: as soon as it can be. */
+  readonly due: bigint | null;
 }
 
+/** From the thread. */
 export type ComputeReply =
   | { readonly kind: 'ready'; readonly model: Model; readonly backend: ComputeDevice | null }
   | { readonly kind: 'unready'; readonly reason: string }
@@ -49,16 +51,28 @@ export interface Computed {
   readonly nanos: number;
 }
 
+/** What the thread has besides its setup: the id of the last computation that was cancelled. */
+export interface ComputeThreadData extends ComputeSetup {
+  readonly cancelled: Int32Array;
+}
+
 /** A thread that has loaded its backend and its problem. */
 export class ComputeThread {
   readonly model: Model;
   readonly backend: ComputeDevice | null;
   readonly #worker: Worker;
+  readonly #cancelled: Int32Array;
   readonly #waiting = new Map<number, (computed: Computed) => void>();
   #broken: string | null = null;
+  #ending = false;
 
-  private constructor(worker: Worker, ready: Extract<ComputeReply, { kind: 'ready' }>) {
+  private constructor(
+    worker: Worker,
+    cancelled: Int32Array,
+    ready: Extract<ComputeReply, { kind: 'ready' }>
+  ) {
     this.#worker = worker;
+    this.#cancelled = cancelled;
     this.model = ready.model;
     this.backend = ready.backend;
     worker.on('message', (reply: ComputeReply) => {
@@ -72,34 +86,55 @@ export class ComputeThread {
   }
 
   /** Starts the thread. Rejects with what kept its backend or problem from loading. */
-  static start(setup: ComputeSetup): Promise<ComputeThread> {
-    const worker = new Worker(workerFile(), { workerData: setup });
+  static async start(setup: ComputeSetup): Promise<ComputeThread> {
+    const file = await builtFile('compute-worker');
+    const cancelled = new Int32Array(new SharedArrayBuffer(4)).fill(-1);
+    const data: ComputeThreadData = { ...setup, cancelled };
+    const worker = new Worker(file, { workerData: data });
     return new Promise((resolve, reject) => {
+      const leave = (code: number): void => {
+        reject(new Error(`the compute thread ended with code ${code} before it was ready`));
+      };
       worker.once('error', reject);
+      worker.once('exit', leave);
       worker.once('message', (reply: ComputeReply) => {
         worker.off('error', reject);
-        if (reply.kind === 'ready') resolve(new ComputeThread(worker, reply));
+        worker.off('exit', leave);
+        if (reply.kind === 'ready') resolve(new ComputeThread(worker, cancelled, reply));
         else reject(new Error(reply.kind === 'unready' ? reply.reason : 'unexpected reply'));
       });
     });
   }
 
-  /** Computes a job. A device that fails gives a result of kind `failure`: never rejects. */
-  compute(id: number, job: Job): Promise<Computed> {
+  /**
+   * Computes a job, and holds its result back until `due` (the host's clock; null: not at all). A
+   * device that fails gives a result of kind `failure`: never rejects. A cancelled one never ends.
+   */
+  compute(id: number, job: Job, due: bigint | null): Promise<Computed> {
     if (this.#broken !== null) return Promise.resolve(failed(this.#broken));
     return new Promise(resolve => {
       this.#waiting.set(id, resolve);
       const packed = packJob(job);
-      this.#worker.postMessage({ id, job: packed.job }, packed.buffers);
+      const request: ComputeRequest = { id, job: packed.job, due };
+      this.#worker.postMessage(request, packed.buffers);
     });
+  }
+
+  /** Gives up a computation: at once if it waits to begin or to be due, else when its kernel ends. */
+  cancel(id: number): void {
+    this.#waiting.delete(id);
+    Atomics.store(this.#cancelled, 0, id);
+    Atomics.notify(this.#cancelled, 0);
   }
 
   /** Ends the thread, whatever it is at. */
   async end(): Promise<void> {
+    this.#ending = true;
     await this.#worker.terminate();
   }
 
   #break(reason: string): void {
+    if (this.#ending) return;
     this.#broken ??= reason;
     for (const resolve of this.#waiting.values()) resolve(failed(this.#broken));
     this.#waiting.clear();
@@ -110,27 +145,26 @@ function failed(reason: string): Computed {
   return { result: { kind: 'failure', reason }, nanos: 0 };
 }
 
-// Params are views on frames as they came from the sockets: posting a view would copy its whole
-// buffer, so the parts are packed into one buffer, which is handed over.
+/**
+ * Params that lie in shared memory, as frames of a worker do, are handed over as they are. Others
+ * are copied into one buffer that is transferred: posting a view would copy all of its buffer.
+ */
 function packJob(job: Job): { job: Job; buffers: ArrayBuffer[] } {
   if (!('params' in job)) return { job, buffers: [] };
   const { keys, parts } = job.params;
-  const length = parts.reduce((sum, part) => sum + (part.values?.length ?? 0), 0);
+  const own = (part: Part): boolean =>
+    part.values !== null && !(part.values.buffer instanceof SharedArrayBuffer);
+  const length = parts.reduce((sum, part) => sum + (own(part) ? part.values!.length : 0), 0);
+  if (length === 0) return { job, buffers: [] };
   const packed = new Float32Array(length);
   let offset = 0;
   const moved = parts.map((part): Part => {
-    if (part.values === null) return part;
-    packed.set(part.values, offset);
-    const values = packed.subarray(offset, offset + part.values.length);
-    offset += part.values.length;
+    if (!own(part)) return part;
+    // Invariant: a part of one's own has values.
+    const values = packed.subarray(offset, offset + part.values!.length);
+    values.set(part.values!);
+    offset += values.length;
     return { ...part, values };
   });
   return { job: { ...job, params: { keys, parts: moved } }, buffers: [packed.buffer] };
-}
-
-/** The thread's code as built: no Node 20 loads TypeScript in a thread. */
-function workerFile(): string {
-  const file = path.join(projectRoot, 'dist', 'compute-worker.js');
-  if (existsSync(file)) return file;
-  throw new Error(`${file} is missing: node experiments/harness/build.js makes it`);
 }

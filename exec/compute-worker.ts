@@ -5,16 +5,20 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Result } from '../core/node.ts';
 import { openBackend } from './backends/backend.ts';
-import type { ComputeReply, ComputeRequest, ComputeSetup } from './compute-thread.ts';
+import { hostNanos } from './clock.ts';
+import type { ComputeReply, ComputeRequest, ComputeThreadData } from './compute-thread.ts';
 import { createLearner, type Learner } from './learning/learner.ts';
 import { loadPlugins } from './plugins.ts';
 import { importUserModule } from './user-module.ts';
 
+const nanosPerMilli = 1e6;
+
 const port = parentPort;
 if (port === null) throw new Error('compute-worker runs in a thread of a node process');
+const data = workerData as ComputeThreadData;
 
 try {
-  const learner = await prepare(workerData as ComputeSetup);
+  const learner = await prepare(data);
   // Jobs come one at a time, but for one that was cancelled while it ran: they are taken in turn.
   let last: Promise<void> = Promise.resolve();
   port.on('message', (request: ComputeRequest) => {
@@ -24,7 +28,7 @@ try {
   reply({ kind: 'unready', reason: error instanceof Error ? error.message : String(error) });
 }
 
-async function prepare({ config, backend }: ComputeSetup): Promise<Learner> {
+async function prepare({ config, backend }: ComputeThreadData): Promise<Learner> {
   await loadPlugins(config.plugins);
   const opened = backend === null ? null : await openBackend(backend);
   const learner = await createLearner(config, { backend: opened, loadModule: importUserModule });
@@ -37,11 +41,28 @@ async function prepare({ config, backend }: ComputeSetup): Promise<Learner> {
   return learner;
 }
 
-async function answer(learner: Learner, { id, job }: ComputeRequest): Promise<void> {
-  const began = process.hrtime.bigint();
+async function answer(learner: Learner, { id, job, due }: ComputeRequest): Promise<void> {
+  if (Atomics.load(data.cancelled, 0) === id) return;
+  const began = hostNanos();
   const result = await learner.compute(job);
-  const nanos = Number(process.hrtime.bigint() - began);
+  const nanos = Number(hostNanos() - began);
+  if (due !== null && !waitUntil(due, id)) return;
   reply({ kind: 'computed', id, result, nanos }, buffersOf(result));
+}
+
+/**
+ * Sleeps until `due`: the device of the environment is that slow. A thread that sleeps on shared
+ * memory is late by a fifth of a millisecond; a timer would be by a whole one. Returns false when the
+ * computation was cancelled meanwhile.
+ */
+function waitUntil(due: bigint, id: number): boolean {
+  for (;;) {
+    const cancelled = Atomics.load(data.cancelled, 0);
+    if (cancelled === id) return false;
+    const left = Number(due - hostNanos());
+    if (left <= 0) return true;
+    Atomics.wait(data.cancelled, 0, cancelled, left / nanosPerMilli);
+  }
 }
 
 function reply(message: ComputeReply, transfer: ArrayBuffer[] = []): void {

@@ -98,6 +98,11 @@ export class Connection {
     return remoteAddress === undefined ? 'unix' : `${remoteAddress}:${remotePort}`;
   }
 
+  /** This end's address in the network, without its port; null for a Unix socket. */
+  get localHost(): string | null {
+    return this.#socket.localAddress?.replace(/^::ffff:/, '') ?? null;
+  }
+
   /** Bytes handed to `write` that the kernel has not taken yet. */
   get unwritten(): number {
     return this.#socket.writableLength;

@@ -42,8 +42,6 @@ export interface SessionsOptions {
   readonly peers: ReadonlyMap<NodeId, 'dials' | 'accepts'>;
   readonly clock: Clock;
   readonly traffic: Traffic;
-  /** Null where the environment's network is not enforced. */
-  readonly shaper: Shaper | null;
   readonly maxFrameBytes: number;
   readonly marks?: QueueMarks;
   /** How long a peer may be away. */
@@ -65,7 +63,8 @@ const passing: readonly HandshakeFault[] = ['busy', 'closed', 'deadline'];
 interface Peering {
   readonly id: NodeId;
   readonly dials: boolean;
-  address: Address | null;
+  /** Where it listens; tried in turn. */
+  addresses: readonly Address[];
   session: Session | null;
   /** The least number that its next session may have here. */
   nextNumber: number;
@@ -83,6 +82,8 @@ export class Sessions {
   readonly #owner: SessionsOwner;
   readonly #peers = new Map<NodeId, Peering>();
   readonly #listeners: Listener[] = [];
+  #shaper: Shaper | null = null;
+  #open = false;
   #closing = false;
 
   constructor(options: SessionsOptions, owner: SessionsOwner) {
@@ -92,7 +93,7 @@ export class Sessions {
       this.#peers.set(id, {
         id,
         dials: role === 'dials',
-        address: null,
+        addresses: [],
         session: null,
         nextNumber: 0,
         life: null,
@@ -122,11 +123,17 @@ export class Sessions {
     return listener.address;
   }
 
-  /** Dials the peers that this node is to dial, and expects the others from now on. */
-  connect(addresses: ReadonlyMap<NodeId, Address>): void {
+  /**
+   * Dials the peers that this node is to dial, each at the first of its addresses that answers, and
+   * expects the others; before this they are told to come back. `shaper` enforces the environment's
+   * network (null: nothing is).
+   */
+  connect(addresses: ReadonlyMap<NodeId, readonly Address[]>, shaper: Shaper | null): void {
+    this.#open = true;
+    this.#shaper = shaper;
     for (const peering of this.#peers.values()) {
-      peering.address = addresses.get(peering.id) ?? null;
-      if (peering.session === null) this.#miss(peering);
+      peering.addresses = addresses.get(peering.id) ?? [];
+      this.#miss(peering);
     }
   }
 
@@ -166,6 +173,7 @@ export class Sessions {
 
   #admit(claimed: Introduction): HandshakeError | null {
     const { id } = this.#options;
+    if (!this.#open) return new HandshakeError('busy', `${id} does not know its peers yet`);
     const peering = claimed.name === 'supervisor' ? undefined : this.#peers.get(claimed.name);
     if (peering === undefined) {
       return new HandshakeError('unknown-node', `${id} has no peer ${claimed.name} in this run`);
@@ -181,7 +189,8 @@ export class Sessions {
   #opened(connection: Connection, { name, incarnation, life, session: number }: Peer): Session {
     // Invariant: `admit` let in nobody else, and only peers are dialed.
     const peering = this.#peers.get(name as NodeId)!;
-    const { clock, traffic, shaper, marks = marksDefault } = this.#options;
+    const { clock, traffic, marks = marksDefault } = this.#options;
+    const shaper = this.#shaper;
     const route = shaper?.route(peering.id) ?? null;
     const evaluates = peering.id === 'c' || this.#options.id === 'c';
     const counted = !evaluates && (shaper === null || route !== null);
@@ -225,7 +234,7 @@ export class Sessions {
   #miss(peering: Peering): void {
     const { awayMillisMax = awayMillisDefault } = this.#options;
     peering.awayUntil = hostNanos() + BigInt(awayMillisMax) * 1_000_000n;
-    if (peering.dials) this.#dial(peering, retryMillisMin);
+    if (peering.dials) this.#dial(peering, 0, retryMillisMin);
     else {
       const seconds = awayMillisMax / 1000;
       peering.timer = setTimeout(() => {
@@ -234,9 +243,10 @@ export class Sessions {
     }
   }
 
-  #dial(peering: Peering, retryMillis: number): void {
-    const { address, id } = peering;
-    if (address === null) throw new Error(`there is no address of ${id} to dial`);
+  #dial(peering: Peering, attempt: number, retryMillis: number): void {
+    const { addresses, id } = peering;
+    const address = addresses[attempt % addresses.length];
+    if (address === undefined) throw new Error(`there is no address of ${id} to dial`);
     const { token, maxFrameBytes, allocate } = this.#options;
     peering.giveUp = dial(address, {
       self: this.#introduction(peering.nextNumber),
@@ -251,20 +261,18 @@ export class Sessions {
       },
       refused: error => {
         peering.giveUp = null;
-        if (!this.#closing) this.#retry(peering, error, retryMillis);
+        if (this.#closing) return;
+        if (passing.includes(error.fault) && hostNanos() < peering.awayUntil) {
+          // The next address is tried at once; a round that came to nothing is followed by a pause.
+          const again = (attempt + 1) % addresses.length !== 0;
+          const next = again ? retryMillis : Math.min(2 * retryMillis, retryMillisMax);
+          const dialAgain = (): void => this.#dial(peering, attempt + 1, next);
+          peering.timer = setTimeout(dialAgain, again ? 0 : retryMillis);
+        } else {
+          this.#owner.lost(id, `${id} at ${formatAddress(address)}: ${error.message}`);
+        }
       }
     });
-  }
-
-  #retry(peering: Peering, error: HandshakeError, retryMillis: number): void {
-    const place = peering.address === null ? '' : ` at ${formatAddress(peering.address)}`;
-    const why = `${peering.id}${place}: ${error.message}`;
-    if (!passing.includes(error.fault) || hostNanos() > peering.awayUntil) {
-      this.#owner.lost(peering.id, why);
-      return;
-    }
-    const next = Math.min(2 * retryMillis, retryMillisMax);
-    peering.timer = setTimeout(() => this.#dial(peering, next), retryMillis);
   }
 
   #stopWaiting(peering: Peering): void {

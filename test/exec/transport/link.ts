@@ -9,6 +9,7 @@ import type { Address } from '../../../exec/transport/address.ts';
 import type { HandshakeError } from '../../../exec/transport/handshake-error.ts';
 import type { SessionPeer } from '../../../exec/transport/session.ts';
 import { Sessions, type SessionsOptions } from '../../../exec/transport/sessions.ts';
+import type { Shaper } from '../../../exec/transport/shaper.ts';
 import { Traffic } from '../../../exec/transport/traffic.ts';
 import { Inbox } from './inbox.ts';
 
@@ -45,7 +46,6 @@ export function end(
       peers,
       clock: new Clock(),
       traffic,
-      shaper: null,
       maxFrameBytes: 64 * 1024 * 1024,
       ...options
     },
@@ -76,13 +76,14 @@ export async function onEachTransport(body: (address: Address) => Promise<void>)
 /** `w0` has dialed `s0`, and both know it. */
 export async function linked(
   address: Address,
-  options: { worker?: Partial<SessionsOptions>; server?: Partial<SessionsOptions> } = {}
+  options: { worker?: Partial<SessionsOptions>; server?: Partial<SessionsOptions> } = {},
+  shapers: { worker?: Shaper | null; server?: Shaper | null } = {}
 ): Promise<{ worker: End; server: End; address: Address; close(): void }> {
   const server = end('s0', new Map([['w0', 'accepts']]), options.server);
   const worker = end('w0', new Map([['s0', 'dials']]), options.worker);
   const bound = await server.sessions.listen(address);
-  server.sessions.connect(new Map());
-  worker.sessions.connect(new Map([['s0', bound]]));
+  server.sessions.connect(new Map(), shapers.server ?? null);
+  worker.sessions.connect(new Map([['s0', [bound]]]), shapers.worker ?? null);
   for (const { events } of [worker, server]) {
     const event = await events.take();
     if (event.kind !== 'up') throw new Error(`${event.kind} where a session comes up`);

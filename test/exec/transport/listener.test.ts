@@ -220,6 +220,7 @@ listener('hostile bytes on some connections lose nothing on another', async () =
 listener('a proved peer that sends garbage loses its session, and may come back', async () => {
   const server = end('s0', new Map([['w0', 'accepts']]), { token });
   const address = await server.sessions.listen({ kind: 'tcp', host: '127.0.0.1', port: 0 });
+  server.sessions.connect(new Map(), null);
   for (let session = 0; session < 2; session++) {
     const connection = await opened(address);
     assert.equal(await kindsOf(server, 1), ['up']);

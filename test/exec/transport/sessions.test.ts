@@ -140,7 +140,7 @@ sessions('what is queued when a node closes still arrives', async () => {
 sessions('a second process of the same name is told that the node is taken', async () => {
   const { worker, server, address, close } = await linked(anyPort);
   const double = end('w0', new Map([['s0', 'dials']]), { life: 'd0d0d0d0d0d0d0d0' });
-  double.sessions.connect(new Map([['s0', address]]));
+  double.sessions.connect(new Map([['s0', [address]]]), null);
   const { reason } = await taken(double, 'lost');
   assert.match(reason, /s0 has met another process that is w0/);
   assert.is((await taken(server, 'refused')).error.fault, 'taken-node');
@@ -153,12 +153,28 @@ sessions('a second process of the same name is told that the node is taken', asy
 sessions('a node that the run does not have is told so', async () => {
   const { server, address, close } = await linked(anyPort);
   const stranger = end('w9', new Map([['s0', 'dials']]));
-  stranger.sessions.connect(new Map([['s0', address]]));
+  stranger.sessions.connect(new Map([['s0', [address]]]), null);
   assert.match((await taken(stranger, 'lost')).reason, /s0 has no peer w9/);
   assert.is((await taken(server, 'refused')).error.fault, 'unknown-node');
   stranger.sessions.close();
   close();
 });
+
+sessions(
+  'peers that come before a node knows them come back, and try its other addresses',
+  async () => {
+    const server = end('s0', new Map([['w0', 'accepts']]));
+    const worker = end('w0', new Map([['s0', 'dials']]));
+    const bound = await server.sessions.listen(anyPort);
+    const nowhere = { kind: 'unix', path: '/nowhere/at-all.sock' } as const;
+    worker.sessions.connect(new Map([['s0', [nowhere, bound]]]), null);
+    assert.is((await taken(server, 'refused')).error.fault, 'busy');
+    server.sessions.connect(new Map(), null);
+    await taken(worker, 'up');
+    worker.sessions.close();
+    server.sessions.close();
+  }
+);
 
 sessions('a peer that does not come back is given up, with the reason', async () => {
   const away = { awayMillisMax: 30 };

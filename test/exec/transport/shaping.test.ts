@@ -4,7 +4,6 @@ import { star } from '../../../core/environment/network.ts';
 import type { NodeId } from '../../../core/node.ts';
 import { Clock } from '../../../exec/clock.ts';
 import { Downlink } from '../../../exec/transport/downlink.ts';
-import type { SessionsOptions } from '../../../exec/transport/sessions.ts';
 import { Shaper } from '../../../exec/transport/shaper.ts';
 import { type Chunk, Uplink, type UplinkSource } from '../../../exec/transport/uplink.ts';
 import { linked, push } from './link.ts';
@@ -16,17 +15,19 @@ const local = { kind: 'tcp', host: '127.0.0.1', port: 0 } as const;
 
 type Network = Parameters<typeof Shaper.create>[0];
 
-function shaped(network: Network, id: NodeId): Partial<SessionsOptions> {
+function shaped(network: Network, id: NodeId): { clock: Clock; shaper: Shaper | null } {
   const clock = new Clock();
   return { clock, shaper: Shaper.create(network, id, nodes, clock) };
 }
 
 /** Milliseconds from the sending of `count` pushes of `elements` to the arrival of the last. */
 async function transmission(network: Network, count: number, elements: number): Promise<number> {
-  const { worker, server, close } = await linked(local, {
-    worker: shaped(network, 'w0'),
-    server: shaped(network, 's0')
-  });
+  const [w0, s0] = [shaped(network, 'w0'), shaped(network, 's0')];
+  const { worker, server, close } = await linked(
+    local,
+    { worker: { clock: w0.clock }, server: { clock: s0.clock } },
+    { worker: w0.shaper, server: s0.shaper }
+  );
   const begin = performance.now();
   for (let clock = 0; clock < count; clock++) {
     worker.sessions.send('s0', push(clock, new Float32Array(elements)), 1);

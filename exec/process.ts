@@ -1,0 +1,243 @@
+/**
+ * The driver of one node in real time: sockets, timers and the compute device bring inputs, and the
+ * node's effects go back to them. The counterpart of `sim/simulation.ts`, for one node a process.
+ */
+import type { Message } from '../core/message.ts';
+import type { Effect, Input, Instant, Job, Node, NodeId, Outcome, Result } from '../core/node.ts';
+import type { Row } from '../core/record.ts';
+import { unreachable } from '../core/unreachable.ts';
+import { Alarm } from './alarm.ts';
+import { Clock } from './clock.ts';
+import type { Computed } from './compute-thread.ts';
+import type { Pacing } from './pacing.ts';
+import { Timers } from './timers.ts';
+import { withoutBytes, withZeros } from './timing-payloads.ts';
+import type { SessionPeer } from './transport/session.ts';
+
+/** The compute device, as the driver sees it: see `ComputeThread`. */
+export interface Device {
+  compute(id: number, job: Job, due: bigint | null): Promise<Computed>;
+  cancel(id: number): void;
+}
+
+/** Writes what a node was handed and what came of it, for a replay. */
+export interface TraceWriter {
+  handled(node: NodeId, now: number, input: Input, effects: readonly Effect[]): void;
+}
+
+/** What the driver works with. */
+export interface DriverOptions {
+  readonly incarnation: number;
+  readonly device: Device;
+  /** Whether payloads have lengths and no content. */
+  readonly timingOnly: boolean;
+  readonly trace: TraceWriter | null;
+  /** Hands a message to the session with `to`; false where there is none. */
+  readonly send: (to: NodeId, message: Message, priority: number) => boolean;
+  readonly row: (row: Row) => void;
+  /** The first view of the run has been sent or has come, at this instant: the run begins. */
+  readonly began: (at: Instant) => void;
+  readonly stopped: (outcome: Outcome) => void;
+}
+
+/** What the process did besides waiting. */
+export interface DriverReport {
+  /** Time in the node's handling of inputs that declared work. */
+  readonly workNanos: number;
+  /** Time in the node's handling of all inputs. */
+  readonly handleNanos: number;
+  /** Time that the device took for its jobs, and how many there were. */
+  readonly computeNanos: number;
+  readonly computations: number;
+}
+
+/** A result is fetched this long before it is due; the rest is waited for here, exactly. */
+const fetchNanos = 400_000;
+
+interface Computing {
+  readonly begun: number;
+  readonly alarm: Alarm;
+}
+
+/** One node at work. Inputs that come before its start wait for it. */
+export class ProcessDriver {
+  readonly #options: DriverOptions;
+  readonly #inputs: Input[] = [];
+  readonly #computing = new Map<number, Computing>();
+  #node: Node | null = null;
+  #pacing: Pacing | null = null;
+  #clock: Clock | null = null;
+  #timers: Timers | null = null;
+  #handling = false;
+  #begun = false;
+  #stopped = false;
+  #workNanos = 0;
+  #handleNanos = 0;
+  #computeNanos = 0;
+  #computations = 0;
+
+  constructor(options: DriverOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * The node's life begins: its clock is at 0. Returns the instant on the host's clock. `pacing` is
+   * null where gradients take the time that they take.
+   */
+  start(node: Node, pacing: Pacing | null): bigint {
+    const clock = new Clock();
+    const { incarnation } = this.#options;
+    this.#node = node;
+    this.#pacing = pacing;
+    this.#clock = clock;
+    this.#timers = new Timers(clock, name => this.#hand({ kind: 'timer', name }));
+    this.#inputs.unshift({ kind: 'start', incarnation, restored: null });
+    this.#drain(node, clock);
+    return clock.origin;
+  }
+
+  message(peer: SessionPeer, sequence: number, message: Message): void {
+    const { id, session } = peer;
+    const content = this.#options.timingOnly ? withoutBytes(message) : message;
+    this.#hand({ kind: 'message', from: id, session, sequence, message: content });
+  }
+
+  up({ id, session, incarnation }: SessionPeer): void {
+    this.#hand({ kind: 'session-up', peer: id, session, incarnation });
+  }
+
+  down({ id, session }: SessionPeer): void {
+    this.#hand({ kind: 'session-down', peer: id, session });
+  }
+
+  drained({ id, session }: SessionPeer, credit: number): void {
+    this.#hand({ kind: 'drained', peer: id, session, credit });
+  }
+
+  /** How long the computation under way has been, in nanoseconds; null when there is none. */
+  computingNanos(): number | null {
+    const [first] = this.#computing.values();
+    return first === undefined || this.#clock === null ? null : this.#clock.now() - first.begun;
+  }
+
+  report(): DriverReport {
+    return {
+      workNanos: this.#workNanos,
+      handleNanos: this.#handleNanos,
+      computeNanos: this.#computeNanos,
+      computations: this.#computations
+    };
+  }
+
+  #hand(input: Input): void {
+    if (this.#stopped) return;
+    this.#inputs.push(input);
+    if (this.#node !== null && this.#clock !== null) this.#drain(this.#node, this.#clock);
+  }
+
+  // Effects may bring inputs at once; those wait until the effects before them are performed.
+  #drain(node: Node, clock: Clock): void {
+    if (this.#handling) return;
+    this.#handling = true;
+    for (let input = this.#inputs.shift(); input !== undefined; input = this.#inputs.shift()) {
+      if (!this.#stopped) this.#handle(node, input, clock);
+    }
+    this.#handling = false;
+  }
+
+  #handle(node: Node, input: Input, clock: Clock): void {
+    const { trace } = this.#options;
+    const now = clock.now();
+    if (input.kind === 'message' && input.message.kind === 'view') this.#begin(now);
+    const effects = node.handle(input, now);
+    const nanos = clock.now() - now;
+    this.#handleNanos += nanos;
+    if (effects.some(effect => effect.kind === 'work')) this.#workNanos += nanos;
+    trace?.handled(node.id, now, input, effects);
+    for (const effect of effects) this.#perform(effect, clock, now);
+  }
+
+  #perform(effect: Effect, clock: Clock, now: Instant): void {
+    const { send, row, timingOnly } = this.#options;
+    switch (effect.kind) {
+      case 'send': {
+        if (effect.message.kind === 'view') this.#begin(now);
+        const message = timingOnly ? withZeros(effect.message) : effect.message;
+        // Without a session it is lost, as on one that breaks: the node sends it again on the next.
+        send(effect.to, message, effect.priority);
+        return;
+      }
+      case 'compute':
+        this.#compute(effect.id, effect.job, clock);
+        return;
+      case 'cancel':
+        this.#cancel(effect.id);
+        return;
+      case 'record':
+        row(effect.row);
+        return;
+      case 'set-timer':
+        this.#timers?.set(effect.name, effect.at);
+        return;
+      case 'clear-timer':
+        this.#timers?.clear(effect.name);
+        return;
+      case 'persist': {
+        const failure = 'this run keeps no checkpoints';
+        this.#inputs.push({ kind: 'persisted', id: effect.id, failure });
+        return;
+      }
+      case 'stop':
+        this.#stop(effect.outcome);
+        return;
+      case 'work':
+        return;
+      default:
+        unreachable(effect);
+    }
+  }
+
+  #begin(at: Instant): void {
+    if (this.#begun) return;
+    this.#begun = true;
+    this.#options.began(at);
+  }
+
+  #compute(id: number, job: Job, clock: Clock): void {
+    const { device } = this.#options;
+    const pacing = this.#pacing;
+    const begun = clock.now();
+    const duration = pacing?.durationNanos(job) ?? null;
+    const due = duration === null ? null : begun + duration;
+    let arrived: Result | null = null;
+    const alarm = new Alarm(clock, () => {
+      this.#computing.delete(id);
+      if (arrived !== null) this.#hand({ kind: 'computed', id, result: arrived });
+    });
+    this.#computing.set(id, { begun, alarm });
+    const fetch = due === null ? null : clock.origin + BigInt(Math.max(0, due - fetchNanos));
+    void device.compute(id, job, fetch).then(({ result, nanos }) => {
+      if (!this.#computing.has(id)) return;
+      this.#computeNanos += nanos;
+      this.#computations += 1;
+      arrived = result;
+      if (due !== null) pacing?.arrived(clock.now() - due);
+      alarm.set(due ?? 0, true);
+    });
+  }
+
+  #cancel(id: number): void {
+    const computing = this.#computing.get(id);
+    if (computing === undefined) return;
+    computing.alarm.clear();
+    this.#computing.delete(id);
+    this.#options.device.cancel(id);
+  }
+
+  #stop(outcome: Outcome): void {
+    this.#stopped = true;
+    this.#timers?.clearAll();
+    for (const id of [...this.#computing.keys()]) this.#cancel(id);
+    this.#options.stopped(outcome);
+  }
+}
