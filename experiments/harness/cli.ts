@@ -5,6 +5,7 @@
 import { Command, CommanderError } from 'commander';
 import { benchCommand } from './commands/bench.ts';
 import { listCommand } from './commands/list.ts';
+import { nodeCommand } from './commands/node.ts';
 import { replayCommand } from './commands/replay.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
@@ -22,6 +23,7 @@ const program = new Command('slackline')
   .addCommand(listCommand())
   .addCommand(reportCommand())
   .addCommand(replayCommand())
+  .addCommand(nodeCommand())
   .addCommand(benchCommand())
   .helpCommand(false)
   .addHelpText(

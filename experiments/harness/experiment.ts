@@ -7,8 +7,8 @@ import type { Results } from './results-table.ts';
 export interface Experiment {
   /** What is asked, in one sentence. */
   readonly question: string;
-  /** What is expected, and a check whether the results agree; null where nothing is. */
-  readonly expect: Expectation | null;
+  /** What is expected, and a check whether the results agree. */
+  readonly expect?: Expectation | null;
   /** What all runs have in common. What is left out has the defaults of `core/config.ts`. */
   readonly base: ConfigInput;
   /** Fields that vary: every combination of their values is a cell, run with every seed. */

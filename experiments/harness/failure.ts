@@ -7,7 +7,14 @@ export interface Failure {
 }
 
 /** Errors of a user's making, by class name: their classes may come from bundles of their own. */
-const usageErrors = new Set(['ConfigError', 'BackendError', 'CompileError']);
+const usageErrors = new Set([
+  'ConfigError',
+  'BackendError',
+  'CompileError',
+  'AddressError',
+  'TokenError',
+  'MembershipError'
+]);
 
 /** The message alone, unless SLACKLINE_DEBUG asks for the stack. */
 export function explainFailure(error: unknown): Failure {

@@ -27,6 +27,7 @@ export class JobPool {
   /** A process that has opened the backend and has had no run yet. */
   #idle: ChildProcess[] = [];
   #computes = false;
+  #closed = false;
 
   constructor(options: { readonly size: number; readonly backend: BackendName | null }) {
     this.#size = options.size;
@@ -51,6 +52,7 @@ export class JobPool {
     const lane = async (): Promise<void> => {
       let child: ChildProcess | null = null;
       for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
+        if (this.#closed) return;
         observer.started(job);
         child ??= this.#idle.pop() ?? (await this.#opened());
         const end = await this.#do(child, job, observer);
@@ -64,6 +66,7 @@ export class JobPool {
 
   /** Ends all processes at once. Runs in flight are lost, stored ones are not. */
   close(): void {
+    this.#closed = true;
     for (const child of this.#children) child.kill('SIGKILL');
     this.#idle = [];
   }

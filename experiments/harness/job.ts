@@ -77,6 +77,7 @@ async function run({ id, config, folder, code, trace }: SimulatedJob): Promise<v
         machine: machine(),
         started: started.toISOString(),
         durationSeconds: (Date.now() - started.getTime()) / 1000,
+        memoryBytesMax: process.resourceUsage().maxRSS * 1024,
         trace: tracing?.name ?? null,
         notes: []
       }

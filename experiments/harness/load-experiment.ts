@@ -74,7 +74,6 @@ function configurationAlone(file: string): Experiment {
     const config = resolve(value);
     return experiment({
       question: `What does the configuration ${path.basename(file)} bring?`,
-      expect: null,
       base: config satisfies ConfigInput,
       seeds: [config.seed]
     });

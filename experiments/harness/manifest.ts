@@ -34,6 +34,8 @@ export const ManifestSchema = z.strictObject({
   /** ISO 8601, and how long it took on the wall clock. */
   started: z.string(),
   durationSeconds: z.number(),
+  /** Most memory that the process had by then; of a job process, over all its runs so far. */
+  memoryBytesMax: z.number().nullable(),
   /** Lines of `rows.jsonl` and the SHA-256 of the file. */
   rows: z.int().min(0),
   rowsHash: z.string(),

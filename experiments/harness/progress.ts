@@ -12,11 +12,16 @@ export interface Progress {
   started(run: NamedRun): void;
   /** Something has moved in a run: `12.4 s simulated, 5 evaluations`. */
   moved(run: NamedRun, what: string): void;
+  /** Nothing has moved in a run for so long, and why: nothing hangs silently. */
+  waiting(run: NamedRun, why: string, seconds: number): void;
   ended(run: NamedRun, how: string): void;
   /** Something that a reader should know; stands above the bar. */
   note(text: string): void;
   close(): void;
 }
+
+/** What is waited for is told so often where every line stays. */
+const waitingLineMillis = 10_000;
 
 /** Progress of `total` runs on standard error. */
 export function showProgress(total: number): Progress {
@@ -52,6 +57,10 @@ function barProgress(total: number): Progress {
       running.set(run, `${runName(run)}: ${what}`);
       update();
     },
+    waiting(run, why, seconds) {
+      running.set(run, `${runName(run)}: ${why}, ${Math.round(seconds)} s`);
+      update();
+    },
     ended(run, how) {
       running.delete(run);
       bar.increment();
@@ -66,10 +75,16 @@ function barProgress(total: number): Progress {
 function lineProgress(total: number): Progress {
   const began = performance.now();
   let done = 0;
+  let told = began;
   const write = (text: string): void => void process.stderr.write(`${text}\n`);
   return {
     started() {},
     moved() {},
+    waiting(run, why, seconds) {
+      if (performance.now() - told < waitingLineMillis) return;
+      told = performance.now();
+      write(`${runName(run)}: ${why}, ${Math.round(seconds)} s`);
+    },
     ended(run, how) {
       done += 1;
       const seconds = (performance.now() - began) / 1000;

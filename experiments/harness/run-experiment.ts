@@ -1,6 +1,7 @@
 /** `slackline run`: from a file to results, table, verdict and report. */
 import * as path from 'node:path';
 import { loadPlugins } from '../../exec/plugins.ts';
+import { parseAddress } from '../../exec/transport/address.ts';
 import { type Plan, planCells } from './cells.ts';
 import type { RunOptions } from './commands/run.ts';
 import { dryRun } from './dry-run.ts';
@@ -9,6 +10,7 @@ import { JobPool } from './job-pool.ts';
 import { loadExperiment, type NamedExperiment } from './load-experiment.ts';
 import { pinModules } from './pin-modules.ts';
 import { printResults } from './print-results.ts';
+import { plannedRealRuns, realRuns } from './real-runs.ts';
 import { tabulate } from './results-table.ts';
 import type { DriverName } from './run-result.ts';
 import {
@@ -40,41 +42,114 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     return done;
   }
   const folder = path.resolve(options.out ?? path.join('runs', named.name));
-  const pool = new JobPool({ size: options.jobs, backend: options.backend ?? null });
-  const onInterrupt = (): never => {
-    pool.close();
+  const driver: DriverName = options.real === true ? 'real' : 'sim';
+  const end = driver === 'real' ? realMissing : simulateMissing;
+  const { failures, stopped } = await end(named, plan, { folder, options });
+  if (stopped) {
     process.stderr.write('\ninterrupted: finished runs are kept, the same command does the rest\n');
-    process.exit(interrupted);
-  };
-  process.on('SIGINT', onInterrupt).on('SIGTERM', onInterrupt);
-  try {
-    const failures = await simulateMissing(named, plan, { pool, folder, options });
-    conclude(named, folder, 'sim');
-    await printResults(folder, { json: options.json === true, failures });
-    for (const failure of failures) process.stderr.write(`${failureText(failure)}\n`);
-    if (failures.some(({ misconfigured }) => misconfigured)) return badUsage;
-    return failures.length > 0 ? someRunFailed : done;
-  } finally {
-    pool.close();
-    process.off('SIGINT', onInterrupt).off('SIGTERM', onInterrupt);
+    return interrupted;
   }
+  conclude(named, folder, driver);
+  await printResults(folder, { json: options.json === true, failures });
+  for (const failure of failures) process.stderr.write(`${failureText(failure)}\n`);
+  if (failures.some(({ misconfigured }) => misconfigured)) return badUsage;
+  return failures.length > 0 ? someRunFailed : done;
+}
+
+/** What a sweep came to, and whether somebody stopped it. */
+interface SweepEnd {
+  readonly failures: readonly RunFailure[];
+  readonly stopped: boolean;
+}
+
+interface Where {
+  readonly folder: string;
+  readonly options: RunOptions;
 }
 
 async function simulateMissing(
   named: NamedExperiment,
   plan: Plan,
-  where: { readonly pool: JobPool; readonly folder: string; readonly options: RunOptions }
-): Promise<readonly RunFailure[]> {
-  const { pool, folder, options } = where;
-  const backend: OpenedBackend | null = needsBackend(plan) ? await pool.backend() : null;
-  const runs = plannedRuns(plan, backend);
-  record(named, plan, { folder, driver: 'sim', runs });
+  { folder, options }: Where
+): Promise<SweepEnd> {
+  const pool = new JobPool({ size: options.jobs, backend: options.backend ?? null });
+  const stop = onInterrupt(() => pool.close());
+  try {
+    const backend: OpenedBackend | null = needsBackend(plan) ? await pool.backend() : null;
+    const runs = plannedRuns(plan, backend);
+    const missing = begin(named, plan, { folder, driver: 'sim', runs });
+    const trace = options.trace === true;
+    const failures = await simulateRuns(missing, { pool, folder, trace, signal: stop.signal });
+    return { failures, stopped: stop.signal.aborted };
+  } catch (error) {
+    if (stop.signal.aborted) return { failures: [], stopped: true };
+    throw error;
+  } finally {
+    stop.done();
+    pool.close();
+  }
+}
+
+async function realMissing(
+  named: NamedExperiment,
+  plan: Plan,
+  { folder, options }: Where
+): Promise<SweepEnd> {
+  const { repetitions, backend = null, trace, listen, transport } = options;
+  const runs = plannedRealRuns(plan, { repetitions, backend });
+  const missing = begin(named, plan, { folder, driver: 'real', runs });
+  const stop = onInterrupt(() => {});
+  try {
+    const failures = await realRuns(missing, {
+      folder,
+      trace: trace === true,
+      signal: stop.signal,
+      real: {
+        backend,
+        transport,
+        waitForNodes: options.waitForNodes === true,
+        ...(listen === undefined ? {} : { listen: parseAddress(listen) })
+      }
+    });
+    return { failures, stopped: stop.signal.aborted };
+  } finally {
+    stop.done();
+  }
+}
+
+// Records the sweep and returns the runs that are not there yet.
+function begin(
+  named: NamedExperiment,
+  plan: Plan,
+  sweep: {
+    readonly folder: string;
+    readonly driver: DriverName;
+    readonly runs: readonly PlannedRun[];
+  }
+): PlannedRun[] {
+  const { folder, runs } = sweep;
+  record(named, plan, sweep);
   const note = (text: string): void => void process.stderr.write(`${text}\n`);
   const missing = missingRuns(folder, runs, note);
   if (missing.length < runs.length) {
     note(`${runs.length - missing.length} of ${runs.length} runs are there already`);
   }
-  return simulateRuns(missing, { pool, folder, trace: options.trace === true });
+  return missing;
+}
+
+// Ctrl-C, or a scheduler's word, ends what is under way; a second one ends the command itself.
+function onInterrupt(act: () => void): { readonly signal: AbortSignal; done(): void } {
+  const controller = new AbortController();
+  const stop = (): void => {
+    if (controller.signal.aborted) process.exit(interrupted);
+    controller.abort();
+    act();
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+  return {
+    signal: controller.signal,
+    done: () => void process.off('SIGINT', stop).off('SIGTERM', stop)
+  };
 }
 
 // Before the first run: an interrupted sweep leaves what its report needs.

@@ -64,9 +64,15 @@ export function missingRuns(
 /** Does simulated runs in the processes of a pool. Runs that fail are told of, and the rest go on. */
 export async function simulateRuns(
   runs: readonly PlannedRun[],
-  options: { readonly pool: JobPool; readonly folder: string; readonly trace: boolean }
+  options: {
+    readonly pool: JobPool;
+    readonly folder: string;
+    readonly trace: boolean;
+    /** Aborted once the pool is closed: what its processes then did not do has not failed. */
+    readonly signal: AbortSignal;
+  }
 ): Promise<readonly RunFailure[]> {
-  const { pool, folder, trace } = options;
+  const { pool, folder, trace, signal } = options;
   const code = codeHash('sim');
   const byId = new Map(runs.map(run => [run.id, run]));
   // By id, since a `--set` may have made two cells the same.
@@ -87,6 +93,7 @@ export async function simulateRuns(
         progress.moved(runOf(job), `${seconds.toFixed(1)} s, ${evaluations} evaluations`),
       ended(job, end) {
         const run = runOf(job);
+        if (signal.aborted) return;
         if (end.kind === 'failed') failures.push({ run, driver: 'sim', ...end });
         progress.ended(run, endText(end));
       }

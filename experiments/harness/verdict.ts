@@ -7,8 +7,8 @@ import type { DriverSweep } from './sweep-record.ts';
 export type SweepVerdict = DriverSweep['verdict'];
 
 /** Asks the experiment's check. Null where nothing is expected. What a check throws passes on. */
-export function judge(expect: Expectation | null, results: Results): SweepVerdict {
-  if (expect === null) return null;
+export function judge(expect: Expectation | null | undefined, results: Results): SweepVerdict {
+  if (expect === null || expect === undefined) return null;
   try {
     const { agrees, sentence } = expect.check(results);
     return { agrees, sentence };

@@ -21,7 +21,7 @@ function experimentFile(fields: string, imports = ''): string {
     import { topK } from '${root}core/compression/topk.ts';
     ${imports}
     export default experiment({
-      question: 'Is it fast?', expect: null, seeds: 1,
+      question: 'Is it fast?', seeds: 1,
       base: {
         workers: 2, servers: 1, problem: quadratic({ dimension: 4 }), stopAt: { gradients: 8 },
         ${fields}

@@ -185,7 +185,6 @@ type Parts = Omit<Partial<Experiment>, 'base'> & { readonly base?: object };
 function swept({ base = {}, ...parts }: Parts): Experiment {
   return experiment({
     question: 'Which is faster?',
-    expect: null,
     base: { problem: quadratic(), stopAt: { gradients: 100 }, ...base },
     seeds: 1,
     ...parts

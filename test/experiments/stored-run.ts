@@ -61,6 +61,7 @@ export function storeSmallRun(
       machine: { platform: 'linux x64', processor: 'a processor', cores: 2, memoryBytes: 1e9 },
       started: '2026-01-01T00:00:00.000Z',
       durationSeconds: 1,
+      memoryBytesMax: null,
       trace: null,
       notes: []
     }

@@ -154,7 +154,7 @@ function write(
     `import { experiment } from '${root}experiments/harness/experiment.ts';
      import { custom, quadratic } from '${root}core/config/problem.ts';
      export default experiment({
-       question: 'Is it fast?', expect: null, seeds: ${seeds}, sweep: { ${sweep} },
+       question: 'Is it fast?', seeds: ${seeds}, sweep: { ${sweep} },
        base: {
          workers: 2, servers: 1, problem: ${problem},
          evaluation: { everyGradients: 10 }, stopAt: { gradients: ${gradients} }

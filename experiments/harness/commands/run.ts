@@ -1,6 +1,6 @@
 /** `slackline run FILE`: the options; what they do is in `run-experiment.ts`. */
 import { availableParallelism } from 'node:os';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { BackendName } from '../../../exec/backends/backend.ts';
 import type { Overrides, Setting } from '../cells.ts';
 import { backendName, count, selection, setting } from '../option-values.ts';
@@ -19,8 +19,7 @@ export interface RunOptions {
   readonly json?: true;
   readonly waitForNodes?: true;
   readonly listen?: string;
-  readonly advertise?: string;
-  readonly transport?: 'unix' | 'tcp';
+  readonly transport: 'auto' | 'tcp' | 'unix';
   readonly repetitions: number;
 }
 
@@ -47,7 +46,11 @@ export function runCommand(): Command {
       '--listen <host:port>',
       'where the coordinator listens (default: loopback, a free port)'
     )
-    .option('--advertise <host>', 'the name by which other hosts reach this one')
+    .addOption(
+      new Option('--transport <kind>', 'between processes of one host: Unix sockets or TCP')
+        .choices(['auto', 'tcp', 'unix'])
+        .default('auto')
+    )
     .addHelpText(
       'after',
       '\nExamples:\n' +
