@@ -222,8 +222,8 @@ export class Server implements Node {
     const { clock, want } = push;
     if (want === null) this.#unanswered.set(worker, clock);
     else {
-      const wish = { worker, answers: clock, clock: clock + 1, keys: want.keys };
-      this.#parking.park({ ...wish, received: true, since });
+      const { keys } = want;
+      this.#parking.park({ worker, answers: clock, clock: clock + 1, keys, received: true, since });
     }
   }
 

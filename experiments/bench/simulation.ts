@@ -8,7 +8,7 @@ import { createLearner } from '../../exec/learning/learner.ts';
 import type { Measurement } from '../harness/bench.ts';
 import { simulate } from '../harness/simulate.ts';
 
-const repetitions = 3;
+const repetitions = 5;
 
 export async function bench(): Promise<readonly Measurement[]> {
   const measurements: Measurement[] = [];
