@@ -37,12 +37,15 @@ export interface CellRuns {
   readonly results: readonly RunResult[];
 }
 
+/** What experiments compare, before where they compare it: an axis of these gives the series. */
+const methods = ['consistency', 'compressor', 'optimizer', 'sharding'];
+
 const driverLabels: Record<DriverName, string> = { sim: 'simulated', real: 'real' };
 
 /** Places all runs. `results` come in the order of the sweep, which is kept where none is better. */
 export function arrange(results: readonly RunResult[]): Arrangement {
   const swept = sweptAxes(results);
-  const axis = swept.includes('consistency') ? 'consistency' : (swept[0] ?? 'consistency');
+  const axis = methods.find(name => swept.includes(name)) ?? swept[0] ?? 'consistency';
   const others = swept.filter(other => other !== axis);
   const runs = results.map(result => ({
     result,

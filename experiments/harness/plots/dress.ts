@@ -46,8 +46,18 @@ export function dress(plot: Plot, { theme, width, titled }: Dress): { [key: stri
 
 /** How many panels stand side by side in this width. */
 export function columnsFor(plot: Plot, width: number): number {
-  const room = Math.floor((width - plot.axisWidth) / (panelWidthMin + panelGap));
+  const own = plot.ownScale === 'y';
+  const panel = panelWidthMin + panelGap + (own ? plot.axisWidth : 0);
+  const room = Math.floor((width - (own ? 0 : plot.axisWidth)) / panel);
   return Math.max(1, Math.min(plot.columnsMax, room, plot.panels?.length ?? 1));
+}
+
+// Of one view without its axis.
+function panelWidth(plot: Plot, width: number): number {
+  const columns = columnsFor(plot, width);
+  const axes = plot.ownScale === 'y' ? columns : 1;
+  const room = width - 2 * padding - axes * plot.axisWidth - (columns - 1) * panelGap;
+  return Math.floor(room / columns);
 }
 
 function sized(plot: Plot, width: number): { [key: string]: Json } {
@@ -60,14 +70,12 @@ function sized(plot: Plot, width: number): { [key: string]: Json } {
       ...plot.view
     };
   }
-  const columns = columnsFor(plot, width);
-  const room = width - 2 * padding - plot.axisWidth - (columns - 1) * panelGap;
   return {
     facet: { field: 'panel', type: 'nominal', title: null, sort: [...plot.panels] },
-    columns,
+    columns: columnsFor(plot, width),
     ...(plot.ownScale === null ? {} : { resolve: { scale: { [plot.ownScale]: 'independent' } } }),
     spacing: panelGap,
-    spec: { width: Math.floor(room / columns), height: plot.height, ...plot.view }
+    spec: { width: panelWidth(plot, width), height: plot.height, ...plot.view }
   };
 }
 
@@ -113,7 +121,7 @@ function themeConfig(plot: Plot, theme: Theme, width: number): { [key: string]: 
       titleFontSize: 11,
       titleFontWeight: 'normal',
       titlePadding: 8,
-      tickCount: narrow ? 5 : 8,
+      tickCount: Math.max(3, Math.min(8, Math.floor(panelWidth(plot, width) / 60))),
       labelOverlap: 'greedy',
       labelFlush: true
     },

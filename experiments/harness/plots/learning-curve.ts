@@ -7,6 +7,7 @@ import type { RunResult } from '../run-result.ts';
 import { type Arrangement, arrange, type CellRuns, cellsOf } from './arrangement.ts';
 import { driverDash, seriesColour } from './channels.ts';
 import { counted, formatPercent } from './format.ts';
+import { farApart, reachByPanel } from './panel-scale.ts';
 import type { Datum, Json, Plot } from './plot.ts';
 import { drawnSpread, spreadCaption } from './spread.ts';
 import { diverged, evaluationsOf, sharedTarget } from './target.ts';
@@ -40,6 +41,7 @@ export function learningCurve(results: readonly RunResult[], request: CurveReque
   const arrangement = arrange(results);
   const data = cellsOf(arrangement).flatMap(cell => cellCurve(cell, request));
   if (data.length === 0) return null;
+  const ends = data.map(({ panel, x }) => ({ panel: String(panel), at: Number(x) }));
   return {
     name: request.name,
     title: request.title(results),
@@ -47,7 +49,7 @@ export function learningCurve(results: readonly RunResult[], request: CurveReque
     data,
     view: { layer: layers(results, arrangement, request, data) },
     panels: arrangement.panels.length > 1 ? arrangement.panels : null,
-    ownScale: null,
+    ownScale: farApart([...reachByPanel(ends).values()]) ? 'x' : null,
     columnsMax: 3,
     widthMax: null,
     height: arrangement.panels.length > 1 ? 220 : 320,
@@ -127,7 +129,8 @@ function layers(
     title: axisTitles[x],
     scale: { nice: false, zero: true }
   };
-  const scale = { zero: false, type: isLogarithmic(y, data) ? 'log' : 'linear' };
+  // A logarithmic axis has no zero to leave out, and Vega-Lite warns of one that says so.
+  const scale: Json = isLogarithmic(y, data) ? { type: 'log' } : { type: 'linear', zero: false };
   const picked = (full: number, faint: number): Json => ({
     condition: { param: 'pick', value: full, empty: true },
     value: faint
@@ -161,7 +164,7 @@ function layers(
       y2: { field: 'high' },
       color,
       ...(arrangement.drivers.length > 1 ? { detail: { field: 'driver' } } : {}),
-      opacity: picked(0.16, 0.02)
+      opacity: picked(0.13, 0.02)
     }
   };
   const target = sharedTarget(results);

@@ -3,7 +3,8 @@ import type { LinkRow } from '../../../core/record.ts';
 import type { RunResult } from '../run-result.ts';
 import { type Arrangement, arrange, type CellRuns, cellsOf, cellTitle } from './arrangement.ts';
 import { formatPercent } from './format.ts';
-import { rankCells } from './headline.ts';
+import { extremesText, rankCells } from './headline.ts';
+import { farApart, reachByPanel } from './panel-scale.ts';
 import type { Datum, DrawPlot, Json } from './plot.ts';
 
 /** Links that do the same: their mean is a line, their extremes a band. */
@@ -13,6 +14,9 @@ interface LinkGroup {
 }
 
 const groupOrder = ['servers, in', 'servers, out', 'workers, in', 'workers, out'];
+
+/** Every cell is a panel here, and slow cells beside fast ones are what the eye compares. */
+const apartRatio = 8;
 
 /** Points a line has at most: neighbouring buckets are joined above it. */
 const pointsMax = 48;
@@ -31,6 +35,7 @@ export const linkUtilisation: DrawPlot = results => {
     ...groupOrder.filter(label => found.includes(label)),
     ...found.filter(label => !groupOrder.includes(label))
   ];
+  const ends = data.map(({ panel, seconds }) => ({ panel: String(panel), at: Number(seconds) }));
   return {
     name: 'link-utilisation',
     title: title(results, shares),
@@ -42,7 +47,7 @@ export const linkUtilisation: DrawPlot = results => {
     data,
     view: { layer: layers(groups, shares) },
     panels: cells.map(cell => cellTitle(cell, arrangement)),
-    ownScale: null,
+    ownScale: farApart([...reachByPanel(ends).values()], apartRatio) ? 'x' : null,
     columnsMax: arrangement.drivers.length > 1 ? 2 : 3,
     widthMax: null,
     height: 140,
@@ -99,6 +104,8 @@ function cellLines(cell: CellRuns, arrangement: Arrangement, shares: boolean): D
   });
 }
 
+// Joins buckets to at most `pointsMax`. The last ends with the run: a short one goes to its
+// neighbour, since the rate within so little time is a matter of chance.
 function joinBuckets(link: LinkRow): LinkRow {
   const joined = Math.ceil(link.ends.length / pointsMax);
   const ends: number[] = [];
@@ -108,6 +115,11 @@ function joinBuckets(link: LinkRow): LinkRow {
     ends[into] = end;
     bytes[into] = (bytes[into] ?? 0) + (link.bytes[bucket] ?? 0);
   });
+  const [end = 0, before = 0] = ends.slice(-2).reverse();
+  if (ends.length > 1 && end - before < ends[0]! / 2) {
+    ends.splice(-2, 1);
+    bytes.splice(-2, 2, bytes.at(-2)! + bytes.at(-1)!);
+  }
   return { ...link, ends, bytes };
 }
 
@@ -169,11 +181,8 @@ function title(results: readonly RunResult[], shares: boolean): string {
       return used.length === 0 ? [] : [Math.max(...used)];
     })
   );
-  const [lowest] = ranked;
-  const highest = ranked[ranked.length - 1];
-  if (lowest === undefined || highest === undefined) return 'Use of the links over time';
-  const one = `${formatPercent(lowest.value)} of its capacity under ${lowest.name}`;
-  return lowest === highest
-    ? `The busiest link carries ${one} over a run`
-    : `The busiest link carries ${one} and ${formatPercent(highest.value)} under ${highest.name} over a run`;
+  const extremes = extremesText(ranked, formatPercent, 'of its capacity');
+  return extremes === null
+    ? 'Use of the links over time'
+    : `Over a run the busiest link carries ${extremes}`;
 }

@@ -3,7 +3,7 @@ import type { RunResult } from '../run-result.ts';
 import { type Arrangement, arrange, type CellRuns, cellsOf, cellTitle } from './arrangement.ts';
 import { seriesColour } from './channels.ts';
 import { digits } from './format.ts';
-import { rankCells } from './headline.ts';
+import { extremesText, rankCells } from './headline.ts';
 import type { Datum, DrawPlot, Json } from './plot.ts';
 import { endOf } from './target.ts';
 
@@ -25,16 +25,24 @@ export const serverLoad: DrawPlot = results => {
   );
   if (cells.length === 0) return null;
   const names = cells.map(cell => cellTitle(cell, arrangement));
+  const dots = cells.flatMap(cell => cellDots(cell, arrangement));
+  // Where declared work costs nothing, a panel full of zeros would say no more than that.
+  const panels = [busy, sent].filter(panel =>
+    dots.some(dot => dot['panel'] === panel && dot['value'] !== 0)
+  );
+  if (panels.length === 0) return null;
   return {
     name: 'server-load',
     title: title(results),
     caption: [
-      'Dot: one server, mean over seeds: the share of the run that its declared CPU work took, and',
-      'its training bytes. Dots apart in a row are servers that bear unequal loads.'
+      'Dot: one server, mean over seeds. Dots apart in a row are servers that bear unequal loads.',
+      panels.includes(busy)
+        ? 'Busy: the share of the run that declared CPU work took. Sent: training bytes.'
+        : 'Sent: training bytes. CPU work costs nothing in these runs.'
     ].join(' '),
-    data: cells.flatMap(cell => cellDots(cell, arrangement)),
+    data: dots.filter(dot => panels.includes(String(dot['panel']))),
     view: view(arrangement, names),
-    panels: [busy, sent],
+    panels,
     ownScale: 'x',
     columnsMax: 2,
     widthMax: null,
@@ -109,11 +117,6 @@ function title(results: readonly RunResult[]): string {
   const ranked = rankCells(results, runs =>
     runs.flatMap(run => loadsOf(run).map(({ megabytesPerSecond }) => megabytesPerSecond))
   );
-  const [lowest] = ranked;
-  const highest = ranked[ranked.length - 1];
-  if (lowest === undefined || highest === undefined) return 'The load of the servers';
-  const one = `${digits(lowest.value)} MB/s under ${lowest.name}`;
-  return lowest === highest
-    ? `A server sends ${one}`
-    : `A server sends ${one} and ${digits(highest.value)} MB/s under ${highest.name}`;
+  const extremes = extremesText(ranked, digits, 'MB/s');
+  return extremes === null ? 'The load of the servers' : `A server sends ${extremes}`;
 }

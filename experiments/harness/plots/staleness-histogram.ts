@@ -3,20 +3,19 @@ import type { RunResult } from '../run-result.ts';
 import { type Arrangement, arrange, type CellRuns, cellsOf, cellTitle } from './arrangement.ts';
 import { seriesColour } from './channels.ts';
 import { digits } from './format.ts';
-import { rankCells } from './headline.ts';
+import { extremesText, rankCells } from './headline.ts';
 import type { Datum, DrawPlot, Json } from './plot.ts';
 
 /** Wider distributions are drawn in bins of several versions. */
 const barsMax = 48;
 
-/** Null where no shard applied a gradient. */
+/** Null where no shard applied a gradient late. */
 export const stalenessHistogram: DrawPlot = results => {
   const arrangement = arrange(results);
   const applied = cellsOf(arrangement).filter(cell => pooled(cell.results).length > 0);
-  if (applied.length === 0) return null;
-  // Beside one bar of 100 % the others are too low to be read.
-  const late = applied.filter(cell => pooled(cell.results).length > 1);
-  const cells = late.length === 0 ? applied : late;
+  // Where nothing is late there is nothing to see, and beside a bar of 100 % the others are too low.
+  const cells = applied.filter(cell => pooled(cell.results).length > 1);
+  if (cells.length === 0) return null;
   const fresh = applied
     .filter(cell => !cells.includes(cell))
     .map(cell => cellTitle(cell, arrangement));
@@ -144,11 +143,8 @@ function title(results: readonly RunResult[]): string {
     const mean = histogramMean(pooled(runs));
     return mean === null ? [] : [mean];
   });
-  const [first] = ranked;
-  const last = ranked[ranked.length - 1];
-  if (first === undefined || last === undefined) return 'Staleness of the applied gradients';
-  const one = `${digits(first.value)} versions late under ${first.name}`;
-  return first === last
-    ? `Gradients are applied ${one} on average`
-    : `Gradients are applied ${one} and ${digits(last.value)} under ${last.name} on average`;
+  const extremes = extremesText(ranked, digits, 'versions');
+  return extremes === null
+    ? 'Staleness of the applied gradients'
+    : `On average gradients are applied late by ${extremes}`;
 }

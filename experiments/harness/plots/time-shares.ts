@@ -9,7 +9,7 @@ import {
 } from './activity.ts';
 import { type Arrangement, arrange, type CellRuns, cellsOf, cellTitle } from './arrangement.ts';
 import { formatPercent } from './format.ts';
-import { rankCells } from './headline.ts';
+import { extremesText, rankCells } from './headline.ts';
 import { groupLanes, lanesMax } from './lanes.ts';
 import type { Datum, DrawPlot, Json } from './plot.ts';
 
@@ -104,13 +104,8 @@ function title(results: readonly RunResult[]): string {
         .map(({ shares }) => shares.compute)
     )
   );
-  const [lowest] = ranked;
-  const highest = ranked[ranked.length - 1];
-  if (lowest === undefined || highest === undefined) return 'Where the time went';
-  const one = `${formatPercent(lowest.value)} of their time under ${lowest.name}`;
-  return lowest === highest
-    ? `Workers compute ${one}`
-    : `Workers compute ${one} and ${formatPercent(highest.value)} under ${highest.name}`;
+  const extremes = extremesText(ranked, formatPercent, 'of their time');
+  return extremes === null ? 'Where the time went' : `Workers compute ${extremes}`;
 }
 
 function caption(results: readonly RunResult[], lanes: readonly string[]): string {

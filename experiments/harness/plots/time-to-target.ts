@@ -3,10 +3,14 @@ import type { RunResult } from '../run-result.ts';
 import { type Arrangement, arrange, type CellRuns, cellsOf } from './arrangement.ts';
 import { axisTitle, driverShape, seriesColour } from './channels.ts';
 import { counted, formatSeconds, formatTimes } from './format.ts';
-import { rankCells } from './headline.ts';
+import { bestOfEachPlace, placesMax, rankCells } from './headline.ts';
+import { farApart, reachByPanel } from './panel-scale.ts';
 import type { Datum, DrawPlot, Json } from './plot.ts';
 import { drawnSpread, spreadCaption } from './spread.ts';
 import { sharedTarget, type Target, targetText, wayToTarget } from './target.ts';
+
+/** Letters of labels that have room side by side in the narrowest panel. */
+const lettersMax = 44;
 
 /** Null where the runs share no target. */
 export const timeToTarget: DrawPlot = results => {
@@ -16,6 +20,7 @@ export const timeToTarget: DrawPlot = results => {
   const cells = cellsOf(arrangement);
   const runs = cells.flatMap(cell => cell.results.map(run => runDatum(run, cell, target)));
   const summaries = cells.flatMap(cell => summary(cell, target));
+  const ends = runs.map(({ panel, seconds }) => ({ panel: String(panel), at: Number(seconds) }));
   return {
     name: 'time-to-target',
     title: title(results, target),
@@ -23,7 +28,7 @@ export const timeToTarget: DrawPlot = results => {
     data: [...runs, ...summaries],
     view: { layer: layers(arrangement, runs) },
     panels: arrangement.panels.length > 1 ? arrangement.panels : null,
-    ownScale: null,
+    ownScale: farApart([...reachByPanel(ends).values()]) ? 'y' : null,
     columnsMax: 3,
     widthMax: null,
     height: 300,
@@ -40,15 +45,22 @@ function title(results: readonly RunResult[], target: Target): string {
       return way.reached ? way.seconds : Infinity;
     })
   ).filter(({ value }) => value < Infinity);
-  const [first] = ranked;
-  const last = ranked[ranked.length - 1];
-  if (first === undefined || last === undefined) return `Time to ${targetText(target)}`;
-  if (first === last) {
-    return `To ${targetText(target)} ${first.name} takes ${formatSeconds(first.value)}`;
+  const goal = targetText(target);
+  if (ranked.length === 0) return `Time to ${goal}`;
+  const places = bestOfEachPlace(ranked).map(first => {
+    const last = ranked.findLast(({ place }) => place === first.place) ?? first;
+    return { first, last, ratio: formatTimes(last.value / first.value) };
+  });
+  if (places.length > 1 && places.length <= placesMax) {
+    const each = places.map(({ first, ratio }) => `${ratio} (${first.place})`);
+    return `The slowest takes ${each.join(', ')} as long to ${goal} as the fastest`;
   }
-  const ratio = formatTimes(last.value / first.value);
+  const first = ranked[0]!;
+  const last = ranked[ranked.length - 1]!;
+  if (first === last) return `To ${goal} ${first.name} takes ${formatSeconds(first.value)}`;
   const figures = `${formatSeconds(last.value)} against ${formatSeconds(first.value)}`;
-  return `To ${targetText(target)} ${last.name} takes ${ratio} as long as ${first.name}: ${figures}`;
+  const ratio = formatTimes(last.value / first.value);
+  return `To ${goal} ${last.name} takes ${ratio} as long as ${first.name}: ${figures}`;
 }
 
 function runDatum(result: RunResult, cell: CellRuns, target: Target): Datum {
@@ -85,6 +97,11 @@ function summary(cell: CellRuns, target: Target): Datum[] {
   ];
 }
 
+// Each label needs the room of the longest.
+function labelLetters({ series }: Arrangement): number {
+  return series.length * Math.max(...series.map(label => label.length));
+}
+
 function layers(arrangement: Arrangement, runs: readonly Datum[]): Json[] {
   const x = {
     field: 'series',
@@ -96,7 +113,7 @@ function layers(arrangement: Arrangement, runs: readonly Datum[]): Json[] {
     sort: [...arrangement.series],
     scale: { domain: [...arrangement.series] },
     axis: {
-      labelAngle: arrangement.series.length > 8 ? -40 : 0,
+      labelAngle: labelLetters(arrangement) > lettersMax ? -35 : 0,
       labelOverlap: false,
       labelFlush: false,
       grid: false

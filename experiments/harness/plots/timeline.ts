@@ -3,9 +3,10 @@ import type { IterationRow } from '../../../core/record.ts';
 import type { RunResult } from '../run-result.ts';
 import { type Activity, activityColour, activityLabels, iterationsByWorker } from './activity.ts';
 import { type Arrangement, arrange, type CellRuns, cellsOf, cellTitle } from './arrangement.ts';
-import { digits, formatSeconds } from './format.ts';
-import { rankCells } from './headline.ts';
+import { digits } from './format.ts';
+import { extremesText, rankCells } from './headline.ts';
 import { lanesMax } from './lanes.ts';
+import { farApart, reachByPanel } from './panel-scale.ts';
 import type { Datum, DrawPlot, Json } from './plot.ts';
 
 /** The window is so long that a worker of the slowest cell ends about this many iterations. */
@@ -18,17 +19,18 @@ export const timeline: DrawPlot = results => {
   const arrangement = arrange(results);
   const cells = cellsOf(arrangement).filter(cell => firstRun(cell).rows.some(isIteration));
   if (cells.length === 0) return null;
-  const end = Math.max(...cells.map(cell => windowOf(firstRun(cell))));
-  const data = cells.flatMap(cell => cellBars(cell, arrangement, end));
+  const windows = windowsOf(cells);
+  const data = cells.flatMap(cell => cellBars(cell, arrangement, windows.get(cell.panel) ?? 0));
+  const own = farApart([...windows.values()]);
   const lanes = [...new Set(data.map(({ node }) => String(node)))];
   return {
     name: 'timeline',
-    title: title(results, end),
+    title: title(results, windows),
     caption: caption(results, cells, lanes.length),
     data,
-    view: view(lanes, end),
+    view: view(lanes, own ? null : Math.max(...windows.values())),
     panels: cells.map(cell => cellTitle(cell, arrangement)),
-    ownScale: null,
+    ownScale: own ? 'x' : null,
     columnsMax: 2,
     widthMax: null,
     height: 13 * lanes.length,
@@ -55,6 +57,17 @@ function windowOf(run: RunResult): number {
     return last.ended - originOf(run, rows);
   });
   return Math.max(...ends) / 1e9;
+}
+
+// One window for all cells that differ by their series only; for all there are, unless they are so
+// far apart that nothing could be seen in the shorter ones.
+function windowsOf(cells: readonly CellRuns[]): Map<string, number> {
+  const windows = reachByPanel(
+    cells.map(cell => ({ panel: cell.panel, at: windowOf(firstRun(cell)) }))
+  );
+  if (farApart([...windows.values()])) return windows;
+  const longest = Math.max(...windows.values());
+  return new Map([...windows.keys()].map(panel => [panel, longest]));
 }
 
 // Clocks of real processes have no common zero; each begins at the worker's own first computation.
@@ -100,7 +113,7 @@ function spansOf(row: IterationRow): { activity: Activity; from: number; to: num
   ];
 }
 
-function view(lanes: readonly string[], end: number): { [key: string]: Json } {
+function view(lanes: readonly string[], end: number | null): { [key: string]: Json } {
   return {
     // A label for a screen reader on each of thousands of bars would make the picture six times as long.
     mark: { type: 'bar', height: { band: 0.8 }, aria: false },
@@ -116,7 +129,7 @@ function view(lanes: readonly string[], end: number): { [key: string]: Json } {
         field: 'from',
         type: 'quantitative',
         title: 'Time since the start of training (s)',
-        scale: { domain: [0, end], nice: false }
+        scale: { ...(end === null ? { zero: true } : { domain: [0, end] }), nice: false }
       },
       x2: { field: 'to' },
       color: activityColour(activities),
@@ -131,25 +144,21 @@ function view(lanes: readonly string[], end: number): { [key: string]: Json } {
   };
 }
 
-function title(results: readonly RunResult[], end: number): string {
-  const lowest = Math.min(...results.map(({ seed }) => seed));
-  const ranked = rankCells(
-    results.filter(({ seed }) => seed === lowest),
-    runs =>
-      runs.flatMap(run =>
-        [...iterationsByWorker(run.rows).values()].map(
-          rows => rows.filter(row => row.ended - originOf(run, rows) <= end * 1e9).length
-        )
-      )
-  );
-  const [first] = ranked;
-  const last = ranked[ranked.length - 1];
-  if (first === undefined || last === undefined) return 'The first iterations';
-  const time = `In the first ${formatSeconds(end)} a worker ends`;
-  const one = `${digits(first.value)} iterations under ${first.name}`;
-  return first === last
-    ? `${time} ${one}`
-    : `${time} ${one} and ${digits(last.value)} under ${last.name}`;
+function title(results: readonly RunResult[], windows: ReadonlyMap<string, number>): string {
+  const arrangement = arrange(results);
+  const rates = new Map<RunResult, number[]>();
+  for (const cell of cellsOf(arrangement)) {
+    const run = firstRun(cell);
+    const seconds = windows.get(cell.panel) ?? 0;
+    const workers = [...iterationsByWorker(run.rows).values()];
+    const ended = workers.map(
+      rows => rows.filter(row => row.ended - originOf(run, rows) <= seconds * 1e9).length
+    );
+    rates.set(run, seconds === 0 ? [] : ended.map(count => count / seconds));
+  }
+  const ranked = rankCells(results, runs => runs.flatMap(run => rates.get(run) ?? []));
+  const extremes = extremesText(ranked, digits, 'iterations a second');
+  return extremes === null ? 'The first iterations' : `At first a worker ends ${extremes}`;
 }
 
 function caption(results: readonly RunResult[], cells: readonly CellRuns[], lanes: number): string {

@@ -68,6 +68,7 @@ function sampleManifest(driver: DriverName, seed: number): Omit<Manifest, 'rows'
     machine: { platform: 'linux x64', processor: 'a processor', cores: 2, memoryBytes: 2 ** 33 },
     started: '2025-01-01T00:00:00.000Z',
     durationSeconds: 1.5,
+    memoryBytesMax: 2 ** 28,
     trace: null,
     notes: []
   };
