@@ -1,4 +1,5 @@
 /** The backends that this machine has, for tests that run on every one of them. */
+import { createRequire } from 'node:module';
 import {
   type Backend,
   BackendError,
@@ -11,8 +12,16 @@ export type Presence =
   | { readonly name: BackendName; readonly backend: Backend; readonly missing: null }
   | { readonly name: BackendName; readonly backend: null; readonly missing: string };
 
-/** The reference first. tfjs-node is the same code as tfjs-node-gpu, and is left out. */
-export const tested: readonly BackendName[] = ['cpu', 'wasm', 'tfjs-node-gpu', 'webgpu'];
+/**
+ * The reference first. tfjs-node is the same code as tfjs-node-gpu, and is left out; webgpu is a
+ * package that only those install who want it.
+ */
+export const tested: readonly BackendName[] = [
+  'cpu',
+  'wasm',
+  'tfjs-node-gpu',
+  ...(isInstalled('webgpu') ? (['webgpu'] as const) : [])
+];
 
 /** Opens a backend. Throws only what is no `BackendError`. */
 export async function present(name: BackendName): Promise<Presence> {
@@ -21,6 +30,15 @@ export async function present(name: BackendName): Promise<Presence> {
   } catch (error) {
     if (!(error instanceof BackendError)) throw error;
     return { name, backend: null, missing: error.message };
+  }
+}
+
+function isInstalled(name: string): boolean {
+  try {
+    createRequire(import.meta.url).resolve(name);
+    return true;
+  } catch {
+    return false;
   }
 }
 
