@@ -141,6 +141,9 @@ export class Coordinator implements Node {
   }
 
   #join(from: NodeId, effects: Effect[], now: Instant): void {
+    // One that comes too late is told to go; in training its session has told it all.
+    if (this.#phase === 'halting') this.#meet(from, effects);
+    if (this.#phase !== 'joining') return;
     if (!this.#absent.delete(from) || this.#absent.size > 0) return;
     this.#phase = 'training';
     this.#began = now;
