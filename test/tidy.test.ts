@@ -19,7 +19,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   sim: ['core'],
   exec: ['core'],
   experiments: ['core', 'sim', 'exec'],
-  test: ['core', 'sim', 'exec', 'experiments']
+  test: ['core', 'sim', 'exec', 'experiments', 'notebooks']
 };
 
 /** Packages of `core` and `sim`; the first has one place only. */

@@ -3,8 +3,9 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { dress } from './dress.ts';
 import type { Theme } from './palette.ts';
-import { drawPng, drawSvg } from './picture.ts';
 import type { Plot } from './plot.ts';
+import { drawPng } from './png.ts';
+import { drawSvg } from './svg.ts';
 
 /** Pixels of a picture in a file; of its PNG twice as many. */
 const pictureWidth = 960;

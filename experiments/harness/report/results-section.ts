@@ -31,7 +31,7 @@ export function resultsSection(results: Results): string {
       const spread = spreadText(figures[name], row[name])
         .replace(/^\(|\)$/g, '')
         .replace('..', ' – ');
-      const below = spread === '' ? '' : `<span class="spread">${escaped(spread)}</span>`;
+      const below = spread === '' ? '' : `<br><small class="spread">${escaped(spread)}</small>`;
       return `<td class="number">${escaped(medianText(figures[name], row[name], ''))}${below}</td>`;
     });
     const note = remarked ? `<td>${escaped(remarks[index] ?? '')}</td>` : '';

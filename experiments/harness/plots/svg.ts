@@ -1,14 +1,9 @@
-/** Pictures of plots: SVG by Vega without a browser or a canvas, PNG by resvg from that SVG. */
-import { renderAsync } from '@resvg/resvg-js';
+/** Plots as SVG, by Vega without a browser or a canvas. */
 import * as vega from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
-import { type Dress, dress, fontFamily, inks } from './dress.ts';
+import { type Dress, dress } from './dress.ts';
 import { fontFiles, readLetterWidths } from './font.ts';
-import type { Theme } from './palette.ts';
 import type { Plot } from './plot.ts';
-
-/** Pixels of a PNG for one of the picture: sharp on dense screens and in print. */
-const pngZoom = 2;
 
 /** The plot as SVG. Throws on a specification that Vega-Lite warns of: a plot has none. */
 export async function drawSvg(plot: Plot, clothes: Dress): Promise<string> {
@@ -26,23 +21,6 @@ export async function drawSvg(plot: Plot, clothes: Dress): Promise<string> {
   const svg = await view.toSVG();
   view.finalize();
   return svg;
-}
-
-/** An SVG of this theme as PNG, twice as many pixels each way; drawn by a thread of the pool. */
-export async function drawPng(svg: string, theme: Theme): Promise<Uint8Array> {
-  const font = {
-    loadSystemFonts: false,
-    // Without a font file resvg draws no text at all, and says nothing.
-    fontFiles,
-    defaultFontFamily: fontFamily,
-    sansSerifFamily: fontFamily
-  };
-  const image = await renderAsync(svg, {
-    background: inks[theme].paper,
-    fitTo: { mode: 'zoom', value: pngZoom },
-    font
-  });
-  return image.asPng();
 }
 
 let measures = false;
