@@ -22,6 +22,8 @@ export interface Progress {
 
 /** What is waited for is told so often where every line stays. */
 const waitingLineMillis = 10_000;
+/** A start takes a few seconds, which nobody wants explained. */
+const waitingSecondsMin = 5;
 
 /** Progress of `total` runs on standard error. */
 export function showProgress(total: number): Progress {
@@ -81,7 +83,7 @@ function lineProgress(total: number): Progress {
     started() {},
     moved() {},
     waiting(run, why, seconds) {
-      if (performance.now() - told < waitingLineMillis) return;
+      if (seconds < waitingSecondsMin || performance.now() - told < waitingLineMillis) return;
       told = performance.now();
       write(`${runName(run)}: ${why}, ${Math.round(seconds)} s`);
     },
@@ -90,7 +92,7 @@ function lineProgress(total: number): Progress {
       const seconds = (performance.now() - began) / 1000;
       const left = Math.round((seconds / done) * (total - done));
       const rest = done === total ? `in ${Math.round(seconds)} s` : `about ${left} s left`;
-      write(`${done} of ${total} runs, ${rest}: ${runName(run)} ${how}`);
+      write(`${done} of ${total} runs, ${rest}: ${runName(run)}: ${how}`);
     },
     note: write,
     close() {}

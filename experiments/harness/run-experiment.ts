@@ -11,6 +11,7 @@ import { loadExperiment, type NamedExperiment } from './load-experiment.ts';
 import { pinModules } from './pin-modules.ts';
 import { printResults } from './print-results.ts';
 import { plannedRealRuns, realRuns } from './real-runs.ts';
+import { removeAbandoned } from './results.ts';
 import { tabulate } from './results-table.ts';
 import type { DriverName } from './run-result.ts';
 import {
@@ -49,6 +50,8 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     process.stderr.write('\ninterrupted: finished runs are kept, the same command does the rest\n');
     return interrupted;
   }
+  // Job processes of a sweep that was killed may have ended only now.
+  removeAbandoned(folder);
   conclude(named, folder, driver);
   await printResults(folder, { json: options.json === true, failures });
   for (const failure of failures) process.stderr.write(`${failureText(failure)}\n`);

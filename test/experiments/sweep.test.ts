@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 test('a sweep that was killed does only the missing runs when it is started again', () =>
   inTemporaryFolder(async folder => {
-    write(folder, { seeds: 12, gradients: 4000 });
+    write(folder, { seeds: 12, gradients: 2000 });
     const { child, end } = start(folder, ['run', 'a.ts', '--jobs', '2']);
     child.stderr?.on('data', data => {
       if (/^3 of 12/m.test(String(data))) child.kill('SIGKILL');
@@ -42,7 +42,7 @@ test('a sweep that was killed does only the missing runs when it is started agai
 
 test('Ctrl-C ends a sweep with a word, and what was finished stays', () =>
   inTemporaryFolder(async folder => {
-    write(folder, { seeds: 12, gradients: 4000 });
+    write(folder, { seeds: 12, gradients: 2000 });
     const { child, end } = start(folder, ['run', 'a.ts']);
     child.stderr?.on('data', data => {
       if (/^2 of 12/m.test(String(data))) child.kill('SIGINT');
@@ -109,6 +109,25 @@ test('--json prints one document and nothing else on standard output', () =>
     assert.is(document.results[0]?.rows[0]?.done, 2);
     const report = await slacklineCommand(folder, 'report', 'runs/a', '--json');
     assert.equal(JSON.parse(report.stdout), document);
+  }));
+
+test('real runs stand beside the simulated ones of the same file', () =>
+  inTemporaryFolder(async folder => {
+    write(folder, { seeds: 1, gradients: 20 });
+    assert.is((await slacklineCommand(folder, 'run', 'a.ts')).code, 0);
+    const real = await slacklineCommand(folder, 'run', 'a.ts', '--real', '--json');
+    assert.is(real.code, 0, real.stderr);
+    const { results } = DocumentSchema.parse(JSON.parse(real.stdout));
+    assert.equal(
+      results.map(({ driver, rows }) => [driver, rows[0]?.done]),
+      [
+        ['sim', 1],
+        ['real', 1]
+      ]
+    );
+    const again = await slacklineCommand(folder, 'run', 'a.ts', '--real');
+    assert.match(again.stderr, /^1 of 1 runs are there already\n$/);
+    assert.match(again.stdout, /\nSimulated, one run a cell:\n.*\nReal, one run a cell:\n/s);
   }));
 
 test('a dry run prints a configuration that runs as it is', () =>
