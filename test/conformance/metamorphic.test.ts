@@ -1,7 +1,7 @@
 /** What must not change when something else does; all in virtual time. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { logistic, quadratic } from '../../core/config/problem.ts';
+import { logistic, quadratic, sparseLogistic } from '../../core/config/problem.ts';
 import { type Config, resolve } from '../../core/config.ts';
 import type { Row } from '../../core/record.ts';
 import { digestOf, rowsOf, simulation } from './drivers.ts';
@@ -78,6 +78,15 @@ test('nor on how many servers the params are cut for, or on how often they are l
   assert.is(await digestFor({ problem, evaluation: { everyGradients: 3 } }), digest);
 });
 
+test('nor does it where batches choose the rows of a sparse model', async () => {
+  const problem = sparseLogistic({ features: 200, active: 5, samples: 300, test: 50 });
+  const changes = { problem, optimizer: 'adagrad:0.05' };
+  const digest = await digestFor(changes);
+  for (const servers of [1, 3]) assert.is(await digestFor({ ...changes, servers }), digest);
+  const environment = { compute: 'pareto:1ms:1.5', network: star };
+  assert.is(await digestFor({ ...changes, environment }), digest);
+});
+
 test('one worker learns the same under every model', async () => {
   for (const optimizer of ['sgd:0.1', 'adam:0.01']) {
     const alone = { workers: 1, optimizer };
@@ -126,10 +135,9 @@ test('a cluster at half the speed has the same run in twice the time', async () 
 });
 
 test('evaluation takes no time and no training bytes', async () => {
-  const changes = {
-    consistency: 'asp',
-    environment: { compute: 'exponential:5ms', network: star }
-  };
+  const costs = { applyNanosPerElement: 2e4 };
+  const environment = { compute: 'exponential:5ms', network: star, costs };
+  const changes = { consistency: 'asp', environment };
   const plain = await rowsFor(changes);
   const watched = await rowsFor({ ...changes, evaluation: { everyGradients: 2 } });
   assert.ok(rowsOf(watched, 'evaluation').length > 10);
