@@ -158,6 +158,7 @@ class NodeRun {
     );
     this.#assembly = assembly;
     this.#tell({ kind: 'listening', addresses: await assembly.listen() });
+    this.#checkReady();
   }
 
   #start(): void {

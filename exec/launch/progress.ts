@@ -7,7 +7,12 @@ import { type Seat, startingState } from './seat.ts';
 export type RealProgress =
   /** Nodes may join here. `tokenFile` holds the token, where nobody gave one. */
   | { readonly kind: 'listening'; readonly address: string; readonly tokenFile: string | null }
-  | { readonly kind: 'joined'; readonly node: NodeId; readonly hostName: string }
+  | {
+      readonly kind: 'joined';
+      readonly node: NodeId;
+      readonly pid: number;
+      readonly hostName: string;
+    }
   /** Nothing has happened for `seconds` because of these nodes: `w2 waits for its backend to load`. */
   | {
       readonly kind: 'waiting';

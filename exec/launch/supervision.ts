@@ -234,7 +234,8 @@ export class Supervision {
       trace,
       socketFolder
     });
-    onProgress({ kind: 'joined', node: seat.id, hostName: here.hostName });
+    const { pid, hostName } = here;
+    onProgress({ kind: 'joined', node: seat.id, pid, hostName });
   }
 
   #connect(): void {
