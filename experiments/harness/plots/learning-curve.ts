@@ -130,7 +130,9 @@ function layers(
     scale: { nice: false, zero: true }
   };
   // A logarithmic axis has no zero to leave out, and Vega-Lite warns of one that says so.
-  const scale: Json = isLogarithmic(y, data) ? { type: 'log' } : { type: 'linear', zero: false };
+  const scale: Json = isLogarithmic(y, data)
+    ? { type: 'log', nice: false }
+    : { type: 'linear', zero: false };
   const picked = (full: number, faint: number): Json => ({
     condition: { param: 'pick', value: full, empty: true },
     value: faint

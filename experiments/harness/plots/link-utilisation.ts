@@ -51,7 +51,7 @@ export const linkUtilisation: DrawPlot = results => {
     columnsMax: arrangement.drivers.length > 1 ? 2 : 3,
     widthMax: null,
     height: 140,
-    axisWidth: 60,
+    axisWidth: 66,
     legend: groups,
     steps: arrangement.series.length
   };

@@ -54,7 +54,7 @@ function windowOf(run: RunResult): number {
   const workers = [...iterationsByWorker(run.rows).values()];
   const ends = workers.map(rows => {
     const last = rows[Math.min(iterationsShown, rows.length) - 1]!;
-    return last.ended - originOf(run, rows);
+    return last.ended;
   });
   return Math.max(...ends) / 1e9;
 }
@@ -70,20 +70,14 @@ function windowsOf(cells: readonly CellRuns[]): Map<string, number> {
   return new Map([...windows.keys()].map(panel => [panel, longest]));
 }
 
-// Clocks of real processes have no common zero; each begins at the worker's own first computation.
-function originOf(run: RunResult, rows: readonly IterationRow[]): number {
-  return run.driver === 'real' ? rows[0]!.started : 0;
-}
-
 function cellBars(cell: CellRuns, arrangement: Arrangement, end: number): Datum[] {
   const run = firstRun(cell);
   const workers = [...iterationsByWorker(run.rows)].slice(0, lanesMax);
   return workers.flatMap(([node, rows]) => {
-    const origin = originOf(run, rows);
     return rows.flatMap(row =>
       spansOf(row).flatMap(({ activity, from, to }) => {
-        const begins = (from - origin) / 1e9;
-        const ends = Math.min((to - origin) / 1e9, end);
+        const begins = from / 1e9;
+        const ends = Math.min(to / 1e9, end);
         if (begins >= end || ends <= begins) return [];
         return [
           {
@@ -151,9 +145,7 @@ function title(results: readonly RunResult[], windows: ReadonlyMap<string, numbe
     const run = firstRun(cell);
     const seconds = windows.get(cell.panel) ?? 0;
     const workers = [...iterationsByWorker(run.rows).values()];
-    const ended = workers.map(
-      rows => rows.filter(row => row.ended - originOf(run, rows) <= seconds * 1e9).length
-    );
+    const ended = workers.map(rows => rows.filter(row => row.ended <= seconds * 1e9).length);
     rates.set(run, seconds === 0 ? [] : ended.map(count => count / seconds));
   }
   const ranked = rankCells(results, runs => runs.flatMap(run => rates.get(run) ?? []));
@@ -169,8 +161,5 @@ function caption(results: readonly RunResult[], cells: readonly CellRuns[], lane
     'way back, taken as equally long.'
   ];
   if (workers > lanes) sentences.push(`The first ${lanes} of ${workers} workers.`);
-  if (results.some(({ driver }) => driver === 'real')) {
-    sentences.push('In a real run each worker begins at its own first computation.');
-  }
   return sentences.join(' ');
 }

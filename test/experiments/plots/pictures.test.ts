@@ -80,6 +80,30 @@ for (const width of [1200, 400]) {
   });
 }
 
+test('a loss that falls by orders of magnitude has a logarithmic axis', async () => {
+  const steep = simulated.map(run => ({
+    ...run,
+    rows: run.rows.map(row => (row.kind === 'evaluation' ? { ...row, loss: row.loss ** 8 } : row))
+  }));
+  const plot = plotsOf(steep).find(({ name }) => name === 'loss-against-time');
+  if (plot === undefined) throw new Error('there is no curve of the loss');
+  assert.match(JSON.stringify(plot.view), /"type":"log"/);
+  assertWellFormed(await drawSvg(plot, { theme: 'light', width: 800, titled: true }));
+});
+
+test('one run that only measured time, of one cell without a name, has its plots', async () => {
+  const run = sampleRun({ bound: 4, seed: 1, workers: 40, gradientsMax: 640, accuracy: null });
+  const rows = run.rows.filter(({ kind }) => kind !== 'evaluation');
+  const plots = plotsOf([{ ...run, rows, cell: { labels: {} } }]);
+  assert.equal(
+    plots.map(({ name }) => name),
+    ['staleness-histogram', 'time-shares', 'timeline', 'link-utilisation', 'server-load']
+  );
+  for (const plot of plots) {
+    assertWellFormed(await drawSvg(plot, { theme: 'dark', width: 400, titled: true }));
+  }
+});
+
 test('a PNG has text, in twice the pixels of its SVG', async () => {
   const plot = plotNamed('time-to-target');
   const svg = await drawSvg(plot, { theme: 'light', width: 400, titled: true });
@@ -94,6 +118,33 @@ test('titles name the first and the last', () => {
   assert.match(plotNamed('accuracy-against-time').title, /^ASP is first at 70.% accuracy, after/);
   assert.match(plotNamed('time-to-target').title, /BSP takes [\d.]+.times as long as ASP/);
   assert.match(plotNamed('simulated-against-real').title, /^Real runs take 1\.\d+.times the simul/);
+});
+
+test('panels that reach far apart have an axis of time each, and their firsts in the title', () => {
+  const sweep = (network: string, workers: number) =>
+    [-1, null].map(bound =>
+      sampleRun({ bound, seed: 1, workers, gradientsMax: 640, accuracy: 0.5, labels: { network } })
+    );
+  const far = plotsOf([...sweep('slow', 1), ...sweep('fast', 16)]);
+  const curve = far.find(({ name }) => name === 'accuracy-against-time');
+  assert.equal(curve?.panels, ['network: slow', 'network: fast']);
+  assert.is(curve?.ownScale, 'x');
+  assert.match(curve?.title ?? '', /^(First at|\w+ is first at) 50.%.* \(slow\), .* \(fast\)$/);
+  const near = plotsOf([...sweep('slow', 8), ...sweep('fast', 8)]);
+  assert.is(near.find(({ name }) => name === 'accuracy-against-time')?.ownScale, null);
+});
+
+test('a run that never reached its target is drawn as censored, and counted as late', () => {
+  const plots = plotsOf([
+    ...[1, 2].map(seed => sampleRun({ bound: -1, seed, gradientsMax: 128 })),
+    ...[1, 2].map(seed => sampleRun({ bound: null, seed }))
+  ]);
+  const plot = plots.find(({ name }) => name === 'time-to-target');
+  assert.is(plot?.data.filter(({ what }) => what === 'censored').length, 2);
+  assert.is(plot?.data.filter(({ what }) => what === 'median').length, 1);
+  assert.match(plot?.caption ?? '', /Open triangle: .*\(2 runs\)/);
+  const curve = plots.find(({ name }) => name === 'accuracy-against-time');
+  assert.match(curve?.title ?? '', /^ASP is first .*; BSP does not reach it$/);
 });
 
 test('plots are written as specification, SVG and PNG in both themes, and stale ones removed', async () => {
