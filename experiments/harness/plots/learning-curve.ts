@@ -207,11 +207,14 @@ function caption(
 ): string {
   const seeds = Math.max(...cellsOf(arrangement).map(cell => cell.results.length));
   const grid = x === 'seconds' ? 'times' : 'gradients';
-  const sentences = [
-    `Line: median over seeds. Band: ${spreadCaption(seeds)}.`,
-    `The seeds are interpolated linearly to a common grid of ${grid};`,
-    'a run that has ended keeps its last value until the last of its seeds ends.'
-  ];
+  const sentences =
+    seeds === 1
+      ? ['One run a cell, interpolated linearly between its evaluations.']
+      : [
+          `Line: median over seeds. Band: ${spreadCaption(seeds)}.`,
+          `The seeds are interpolated linearly to a common grid of ${grid};`,
+          'a run that has ended keeps its last value until the last of its seeds ends.'
+        ];
   const lost = results.filter(diverged).length;
   if (lost > 0) sentences.push(`${counted(lost, 'run')} diverged and is drawn up to there.`);
   if (arrangement.drivers.length > 1) sentences.push('Solid: simulated. Dashed: real.');

@@ -191,8 +191,8 @@ function caption(
 ): string {
   const seeds = Math.max(...cells.map(cell => cell.results.length));
   const sentences = [
-    `Time to ${targetText(target)}. Point: one run. Bar: median over seeds.`,
-    `Shade: ${spreadCaption(seeds)}.`
+    `Time to ${targetText(target)}. Point: one run.`,
+    ...(seeds === 1 ? [] : [`Bar: median over seeds. Shade: ${spreadCaption(seeds)}.`])
   ];
   const censored = runs.filter(({ what }) => what === 'censored').length;
   if (censored > 0) {
