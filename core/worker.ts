@@ -5,7 +5,7 @@
  */
 import type { Exchange, Exchanged, OwnContribution } from './exchange/exchange.ts';
 import { ParameterServerExchange } from './exchange/parameter-server.ts';
-import type { Failed, Finished, Message } from './message.ts';
+import type { CutRequest, Failed, Finished, Message } from './message.ts';
 import type { Effect, Input, Instant, Job, Node, NodeId, Result, Snapshot } from './node.ts';
 import type { Params } from './params.ts';
 import type { RunSetup } from './setup.ts';
@@ -28,6 +28,8 @@ export class Worker implements Node {
   readonly #setup: RunSetup;
   readonly #exchange: Exchange;
   readonly #missing: Set<NodeId>;
+  /** Iterations to end. */
+  readonly #limit: number;
   #phase: Phase = 'joining';
   #incarnation = 0;
   #view = 0;
@@ -40,8 +42,11 @@ export class Worker implements Node {
   #gave = false;
   /** Whether the params asked for may lack keys of the batch, which the device has yet to tell. */
   #blind = false;
-  /** The newest cut that was marked. */
+  /** The newest cut that was marked, and one that waits for the clock to be known. */
   #marked = 0;
+  #request: CutRequest | null = null;
+  /** Whether the first params have come, and with them the clock to begin at. */
+  #hasClock = false;
   /** What the coordinator was told last; it is told again when its session was lost. */
   #told: Finished | Failed | null = null;
   #started: Instant = 0;
@@ -52,6 +57,7 @@ export class Worker implements Node {
     this.id = `w${rank}`;
     this.#rank = rank;
     this.#setup = setup;
+    this.#limit = setup.config.stopAt.iterations ?? Infinity;
     this.#exchange = new ParameterServerExchange(setup, rank);
     this.#missing = new Set<NodeId>(['c', ...this.#exchange.peers]);
   }
@@ -106,7 +112,7 @@ export class Worker implements Node {
         this.#enter(message.view, effects);
         break;
       case 'cut':
-        this.#mark(message.number, message.final, effects);
+        this.#mark(message, effects);
         break;
       case 'abort':
         if (message.clock === this.#clock) this.#abort(message.restart, effects, now);
@@ -151,12 +157,15 @@ export class Worker implements Node {
   #exchanged(exchanged: Exchanged, effects: Effect[], now: Instant): void {
     if (this.#phase !== 'exchanging') return;
     if (this.#gave) this.#recordIteration(exchanged, effects, now);
-    else if (exchanged.slowest > this.#clock) {
+    else if (exchanged.begins > this.#clock) {
       // A joiner stands at the slowest clock, and learns it with the first params.
-      this.#clock = exchanged.slowest;
+      this.#clock = exchanged.begins;
       this.#blind = this.#setup.sparse;
     }
-    if (exchanged.params === null) {
+    this.#hasClock = true;
+    if (this.#request !== null) this.#mark(this.#request, effects);
+    if (this.#phase !== 'exchanging') return;
+    if (exchanged.params === null || this.#clock >= this.#limit) {
       this.#end({ kind: 'finished', clock: this.#clock, diverged: false }, effects);
     } else if (this.#blind) this.#open(effects);
     else this.#begin(exchanged.params, effects, now);
@@ -200,8 +209,7 @@ export class Worker implements Node {
     this.#clock += 1;
     this.#phase = 'exchanging';
     this.#gave = true;
-    const limit = this.#setup.config.stopAt.iterations ?? Infinity;
-    this.#exchange.contribute(contribution, this.#clock >= limit ? null : next, effects);
+    this.#exchange.contribute(contribution, this.#clock >= this.#limit ? null : next, effects);
   }
 
   // An order of the consistency model: this iteration's gradient is not wanted any more.
@@ -220,8 +228,12 @@ export class Worker implements Node {
     this.#contribute(contribution, this.#blind ? noKeys : allKeys, effects);
   }
 
-  #mark(number: number, final: boolean, effects: Effect[]): void {
+  #mark(request: CutRequest, effects: Effect[]): void {
+    const { number, final } = request;
     if (number <= this.#marked) return;
+    // Where it stands is what a mark says, and a joiner does not know it yet.
+    this.#request = this.#hasClock ? null : request;
+    if (!this.#hasClock) return;
     this.#marked = number;
     this.#exchange.mark(number, this.#clock, final, effects);
     if (!final || this.#phase === 'finished') return;

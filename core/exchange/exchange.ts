@@ -14,8 +14,8 @@ import type { View } from '../view.ts';
 export interface Exchanged {
   /** Params for the next iteration, or null where none were wanted. */
   readonly params: Params | null;
-  /** The largest of the slowest clocks that were told with them: where a joiner begins. */
-  readonly slowest: number;
+  /** After `open`: the iteration that they are for. A joiner begins where the others are. */
+  readonly begins: number;
   /** Time that the last of the answers to come was parked by the consistency model. */
   readonly parkedNanos: number;
   /** Staleness of the last update over the shards that applied it. */

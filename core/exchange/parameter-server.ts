@@ -29,7 +29,10 @@ export class ParameterServerExchange implements Exchange {
   #keys: KeySet = allKeys;
   #wanted = false;
   #waiting = 0;
-  #slowest = 0;
+  /** Clock of the pulls under way; null where an iteration is being given. */
+  #opened: number | null = null;
+  /** By server: the slowest clock that its latest reply told. */
+  readonly #slowest: number[];
   /** The latest mark: stamped on pushes, and sent again with them. */
   #marked: Mark | null = null;
   #staleness: number[] = [];
@@ -44,6 +47,7 @@ export class ParameterServerExchange implements Exchange {
     this.#outstanding = this.peers.map(() => null);
     this.#base = this.peers.map(() => 0);
     this.#parts = this.peers.map(() => null);
+    this.#slowest = this.peers.map(() => 0);
   }
 
   enter(view: View, incarnation: number, effects: Effect[]): void {
@@ -57,6 +61,7 @@ export class ParameterServerExchange implements Exchange {
 
   open(clock: number, keys: KeySet, effects: Effect[]): void {
     this.#expect(keys);
+    this.#opened = clock;
     const view = this.#view;
     for (let server = 0; server < this.peers.length; server++) {
       const some = shardKeys(this.#setup.assignment, server, keys);
@@ -66,22 +71,8 @@ export class ParameterServerExchange implements Exchange {
 
   contribute(own: OwnContribution, next: KeySet | null, effects: Effect[]): void {
     this.#expect(next);
-    const { clock } = own;
     for (let server = 0; server < this.peers.length; server++) {
-      const contribution = this.#contribution(server, own, effects);
-      const push: Push = {
-        kind: 'push',
-        view: this.#view,
-        incarnation: this.#incarnation,
-        clock,
-        round: 0,
-        cut: this.#marked?.number ?? 0,
-        base: this.#base[server]!,
-        contribution,
-        want: next === null ? null : this.#want(server, next),
-        origins: null
-      };
-      this.#send(server, push, effects);
+      this.#push(server, own.clock, this.#contribution(server, own, effects), next, effects);
     }
   }
 
@@ -95,7 +86,7 @@ export class ParameterServerExchange implements Exchange {
     if (this.#wanted && reply === null) return null;
     this.#outstanding[server] = null;
     if (reply !== null) {
-      this.#slowest = Math.max(this.#slowest, reply.slowest);
+      this.#slowest[server] = reply.slowest;
       const values = viewValues(reply.payload);
       if (this.#compressorWork(reply.payload)) {
         effects.push({ kind: 'work', operation: 'decode', elements: reply.payload.elements });
@@ -104,7 +95,8 @@ export class ParameterServerExchange implements Exchange {
       this.#parts[server] = { server, version: reply.version, values };
     }
     this.#waiting -= 1;
-    return this.#waiting === 0 ? this.#end(reply?.parkedNanos ?? 0) : null;
+    if (this.#waiting > 0 || this.#catchUp(effects)) return null;
+    return this.#end(reply?.parkedNanos ?? 0);
   }
 
   reconnect(peer: NodeId, effects: Effect[]): void {
@@ -138,8 +130,45 @@ export class ParameterServerExchange implements Exchange {
     this.#keys = keys ?? allKeys;
     this.#waiting = this.peers.length;
     this.#parts.fill(null);
-    this.#slowest = 0;
+    this.#opened = null;
     this.#staleness = [];
+  }
+
+  // A joiner begins where the farthest server is, and the others would wait there for iterations that
+  // it never had: to them it ends those with nothing. Returns whether there is one to wait for.
+  #catchUp(effects: Effect[]): boolean {
+    const opened = this.#opened;
+    const begin = Math.max(...this.#slowest);
+    if (opened === null || begin <= opened) return false;
+    this.#opened = begin;
+    for (let server = 0; server < this.peers.length; server++) {
+      if (this.#slowest[server] === begin) continue;
+      this.#waiting += 1;
+      this.#push(server, begin - 1, { kind: 'empty' }, this.#keys, effects);
+    }
+    return this.#waiting > 0;
+  }
+
+  #push(
+    server: number,
+    clock: number,
+    contribution: Contribution,
+    next: KeySet | null,
+    effects: Effect[]
+  ): void {
+    const push: Push = {
+      kind: 'push',
+      view: this.#view,
+      incarnation: this.#incarnation,
+      clock,
+      round: 0,
+      cut: this.#marked?.number ?? 0,
+      base: this.#base[server]!,
+      contribution,
+      want: next === null ? null : this.#want(server, next),
+      origins: null
+    };
+    this.#send(server, push, effects);
   }
 
   #want(server: number, keys: KeySet): Want {
@@ -206,7 +235,7 @@ export class ParameterServerExchange implements Exchange {
     const sum = this.#staleness.reduce((total, staleness) => total + staleness, 0);
     return {
       params: this.#wanted ? { keys: this.#keys, parts } : null,
-      slowest: this.#slowest,
+      begins: this.#opened ?? 0,
       parkedNanos,
       stalenessMax: applied === 0 ? null : Math.max(...this.#staleness),
       stalenessMean: applied === 0 ? null : sum / applied,

@@ -127,7 +127,7 @@ test('a run in any order, with any loss of sessions, applies each update once on
         }
       }
     }),
-    { seed: 7401, numRuns: 300 }
+    { seed: 7401, numRuns: 300, includeErrorInReport: true }
   );
 });
 
@@ -145,7 +145,7 @@ test('each iteration is recorded once, with the fate that every shard gave it', 
       }
       for (const { applied } of iterations) assert.is(applied, run.servers);
     }),
-    { seed: 7402, numRuns: 200 }
+    { seed: 7402, numRuns: 200, includeErrorInReport: true }
   );
 });
 
@@ -162,7 +162,7 @@ test('the histogram of staleness counts each gradient, and BSP has none that is 
         if (run.workers === 1) assert.is(histogram.length, 1);
       }
     }),
-    { seed: 7403, numRuns: 200 }
+    { seed: 7403, numRuns: 200, includeErrorInReport: true }
   );
 });
 

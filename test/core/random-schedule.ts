@@ -17,6 +17,8 @@ export interface ScheduleOptions {
   readonly observer: HandObserver;
   /** Probability that a step cuts a session. */
   readonly cuts: number;
+  /** Does what else may happen to a run, before each step; `still`: nothing is left to happen. */
+  readonly disturb?: (driver: HandDriver, still: boolean) => void;
 }
 
 /** Runs to the end. Fails when the nodes wait for nothing. */
@@ -37,6 +39,7 @@ export function runAtRandom(setup: RunSetup, chance: Stream, options: ScheduleOp
       }
       continue;
     }
+    options.disturb?.(driver, driver.flights.length + driver.computations.length === 0);
     const flights = deliverable(driver.flights);
     const { computations } = driver;
     const choices = flights.length + computations.length + down.length;

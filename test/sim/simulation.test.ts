@@ -80,7 +80,7 @@ test('a session delivers in order, whatever work its messages wait for', () => {
         }
       });
     }),
-    { seed: 7801, numRuns: 60 }
+    { seed: 7801, numRuns: 60, includeErrorInReport: true }
   );
 });
 
@@ -109,7 +109,7 @@ test('a node that is at work takes nothing in, and all its work is on its accoun
         if (row.kind === 'traffic') assert.is(row.workNanos, worked.get(row.node) ?? 0);
       }
     }),
-    { seed: 7802, numRuns: 60 }
+    { seed: 7802, numRuns: 60, includeErrorInReport: true }
   );
 });
 
@@ -130,7 +130,7 @@ test('a result that was cancelled never arrives, nor one of a computation that w
         }
       );
     }),
-    { seed: 7803, numRuns: 60 }
+    { seed: 7803, numRuns: 60, includeErrorInReport: true }
   );
 });
 

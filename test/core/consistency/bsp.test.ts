@@ -48,7 +48,7 @@ test('folds are in worker order, one update an iteration, whatever the order of 
       const expected = Array.from({ length: run.slowest }, (_, clock) => update(clock)).flat();
       assert.equal(run.decisions, expected);
     }),
-    { seed: 7201, numRuns: 200 }
+    { seed: 7201, numRuns: 200, includeErrorInReport: true }
   );
 });
 
@@ -73,7 +73,7 @@ test('nobody starts the next iteration before the barrier, and everybody does af
       }
       run.drain(run.slowest + 5);
     }),
-    { seed: 7202, numRuns: 300 }
+    { seed: 7202, numRuns: 300, includeErrorInReport: true }
   );
 });
 
@@ -100,7 +100,7 @@ test('each contribution is folded once or dropped once', () => {
         'no (worker, clock) is in two updates or twice in one'
       );
     }),
-    { seed: 7203, numRuns: 300 }
+    { seed: 7203, numRuns: 300, includeErrorInReport: true }
   );
 });
 

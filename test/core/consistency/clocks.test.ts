@@ -89,7 +89,7 @@ test('they are what looking at everybody gives, through skips, joins, deaths and
         }
       }
     }),
-    { seed: 7301, numRuns: 400 }
+    { seed: 7301, numRuns: 400, includeErrorInReport: true }
   );
 });
 

@@ -32,7 +32,7 @@ test('an iteration c starts iff c minus the slowest clock is within the bound', 
         }
       }
     }),
-    { seed: 7101, numRuns: 300 }
+    { seed: 7101, numRuns: 300, includeErrorInReport: true }
   );
 });
 
@@ -48,7 +48,7 @@ test('with a fixed membership no two clocks are further apart than the bound and
       }
       assert.ok(widest <= bound + 1);
     }),
-    { seed: 7102, numRuns: 300 }
+    { seed: 7102, numRuns: 300, includeErrorInReport: true }
   );
 });
 
@@ -68,7 +68,7 @@ test('everybody is admitted in the end, whoever comes and goes', () => {
       for (const step of steps) run.take(step);
       run.drain(run.slowest + 10);
     }),
-    { seed: 7103, numRuns: 200 }
+    { seed: 7103, numRuns: 200, includeErrorInReport: true }
   );
 });
 
@@ -81,7 +81,7 @@ test('ASP lets everybody go on at once', () => {
         assert.is(running(run).length, run.learners.size);
       }
     }),
-    { seed: 7104, numRuns: 200 }
+    { seed: 7104, numRuns: 200, includeErrorInReport: true }
   );
 });
 

@@ -132,7 +132,7 @@ test('every part holds exactly the contributions from below the marked clocks', 
         assert.is(part.gradients, expected.length);
       }
     }),
-    { seed: 7501, numRuns: 250 }
+    { seed: 7501, numRuns: 250, includeErrorInReport: true }
   );
 });
 
@@ -157,7 +157,7 @@ test('a part is, to the bit, what a run that stopped at the marks would have', (
         assert.is(part.version, Reflect.get(shard, 'version'));
       }
     }),
-    { seed: 7502, numRuns: 250 }
+    { seed: 7502, numRuns: 250, includeErrorInReport: true }
   );
 });
 

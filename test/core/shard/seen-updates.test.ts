@@ -62,7 +62,7 @@ test('what a worker sends in order is taken once, however often any of it comes 
       }
       assert.is(seen.duplicates, duplicates);
     }),
-    { seed: 7601, numRuns: 300 }
+    { seed: 7601, numRuns: 300, includeErrorInReport: true }
   );
 });
 
