@@ -35,6 +35,12 @@ for (const command of [program, ...program.commands]) {
   command.exitOverride().showHelpAfterError('(--help shows what there is)');
 }
 
+// `slackline list | head` ends early, and that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

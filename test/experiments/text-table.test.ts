@@ -33,7 +33,7 @@ test('medians stand under each other with the lowest and highest run behind', ()
     textTable(table(rows)),
     lines(
       'consistency  time to target        gradients           idle                staleness mean      max',
-      'bsp          7.51 s  (6.31..10.4)  448  (352..512)   75.1 %  (74.2..76.0)  0.00                 0',
+      'bsp          7.51 s  (6.31..10.4)  448  (352..512)   75.1 %  (74.2..76.0)  0.00                  0',
       'ssp:4        3.59 s  (2.93..4.06)  416  (384..1449)  45.3 %  (44.6..47.2)  5.54  (5.36..5.56)   41'
     )
   );
