@@ -39,33 +39,32 @@ export function runName({ labels, seed }: NamedRun): string {
 function barProgress(total: number): Progress {
   const bars = new cliProgress.MultiBar(
     {
-      format: '{bar} {value} of {total} runs, {eta_formatted} left  {running}',
+      format: '{bar} {value} of {total} runs, {left}  {running}',
+      barsize: 20,
       hideCursor: true,
-      clearOnComplete: true,
-      // The estimate moves with every run, so that one slow cell does not spoil it for long.
-      etaBuffer: 6
+      clearOnComplete: true
     },
     cliProgress.Presets.shades_classic
   );
-  const bar = bars.create(total, 0, { running: 'starting' });
+  const began = performance.now();
+  const bar = bars.create(total, 0, { running: '', left: 'starting' });
   const running = new Map<NamedRun, string>();
-  const update = (): void => bar.update({ running: [...running.values()].join(' | ') });
+  let done = 0;
+  const update = (): void => {
+    const left = timeLeft(began, done, total);
+    bar.update(done, { running: [...running.values()].join(' | '), left });
+  };
+  const say = (run: NamedRun, what: string): void => {
+    running.set(run, `${runName(run)}: ${what}`);
+    update();
+  };
   return {
-    started(run) {
-      running.set(run, runName(run));
-      update();
-    },
-    moved(run, what) {
-      running.set(run, `${runName(run)}: ${what}`);
-      update();
-    },
-    waiting(run, why, seconds) {
-      running.set(run, `${runName(run)}: ${why}, ${Math.round(seconds)} s`);
-      update();
-    },
+    started: run => say(run, 'starts'),
+    moved: say,
+    waiting: (run, why, seconds) => say(run, `${why}, ${Math.round(seconds)} s`),
     ended(run, how) {
       running.delete(run);
-      bar.increment();
+      done += 1;
       update();
       if (how !== 'done') bars.log(`${runName(run)}: ${how}\n`);
     },
@@ -89,12 +88,17 @@ function lineProgress(total: number): Progress {
     },
     ended(run, how) {
       done += 1;
-      const seconds = (performance.now() - began) / 1000;
-      const left = Math.round((seconds / done) * (total - done));
-      const rest = done === total ? `in ${Math.round(seconds)} s` : `about ${left} s left`;
-      write(`${done} of ${total} runs, ${rest}: ${runName(run)}: ${how}`);
+      write(`${done} of ${total} runs, ${timeLeft(began, done, total)}: ${runName(run)}: ${how}`);
     },
     note: write,
     close() {}
   };
+}
+
+// By the mean of the runs so far.
+function timeLeft(began: number, done: number, total: number): string {
+  const seconds = (performance.now() - began) / 1000;
+  if (done === total) return `in ${Math.round(seconds)} s`;
+  if (done === 0) return `${Math.round(seconds)} s so far`;
+  return `about ${Math.round((seconds / done) * (total - done))} s left`;
 }
