@@ -5,10 +5,10 @@
 import { Worker } from 'node:worker_threads';
 import type { Config } from '../core/config.ts';
 import type { Job, Result } from '../core/node.ts';
-import type { Part } from '../core/params.ts';
 import type { Model } from '../core/setup.ts';
 import type { BackendName } from './backends/backend.ts';
 import { builtFile } from './launch/built-file.ts';
+import { ParamsSlots } from './params-slots.ts';
 
 /** What the thread is started with. */
 export interface ComputeSetup {
@@ -37,6 +37,8 @@ export interface ComputeRequest {
 export type ComputeReply =
   | { readonly kind: 'ready'; readonly model: Model; readonly backend: ComputeDevice | null }
   | { readonly kind: 'unready'; readonly reason: string }
+  /** It was cancelled, and has no result. */
+  | { readonly kind: 'given-up'; readonly id: number }
   | {
       readonly kind: 'computed';
       readonly id: number;
@@ -62,6 +64,7 @@ export class ComputeThread {
   readonly backend: ComputeDevice | null;
   readonly #worker: Worker;
   readonly #cancelled: Int32Array;
+  readonly #slots = new ParamsSlots();
   readonly #waiting = new Map<number, (computed: Computed) => void>();
   #broken: string | null = null;
   #ending = false;
@@ -76,7 +79,9 @@ export class ComputeThread {
     this.model = ready.model;
     this.backend = ready.backend;
     worker.on('message', (reply: ComputeReply) => {
-      if (reply.kind !== 'computed') return;
+      if (reply.kind !== 'computed' && reply.kind !== 'given-up') return;
+      this.#slots.release(reply.id);
+      if (reply.kind === 'given-up') return;
       const resolve = this.#waiting.get(reply.id);
       this.#waiting.delete(reply.id);
       resolve?.({ result: reply.result, nanos: reply.nanos });
@@ -114,9 +119,8 @@ export class ComputeThread {
     if (this.#broken !== null) return Promise.resolve(failed(this.#broken));
     return new Promise(resolve => {
       this.#waiting.set(id, resolve);
-      const packed = packJob(job);
-      const request: ComputeRequest = { id, job: packed.job, due };
-      this.#worker.postMessage(request, packed.buffers);
+      const request: ComputeRequest = { id, job: this.#slots.pack(id, job), due };
+      this.#worker.postMessage(request);
     });
   }
 
@@ -143,28 +147,4 @@ export class ComputeThread {
 
 function failed(reason: string): Computed {
   return { result: { kind: 'failure', reason }, nanos: 0 };
-}
-
-/**
- * Params that lie in shared memory, as frames of a worker do, are handed over as they are. Others
- * are copied into one buffer that is transferred: posting a view would copy all of its buffer.
- */
-function packJob(job: Job): { job: Job; buffers: ArrayBuffer[] } {
-  if (!('params' in job)) return { job, buffers: [] };
-  const { keys, parts } = job.params;
-  const own = (part: Part): boolean =>
-    part.values !== null && !(part.values.buffer instanceof SharedArrayBuffer);
-  const length = parts.reduce((sum, part) => sum + (own(part) ? part.values!.length : 0), 0);
-  if (length === 0) return { job, buffers: [] };
-  const packed = new Float32Array(length);
-  let offset = 0;
-  const moved = parts.map((part): Part => {
-    if (!own(part)) return part;
-    // Invariant: a part of one's own has values.
-    const values = packed.subarray(offset, offset + part.values!.length);
-    values.set(part.values!);
-    offset += values.length;
-    return { ...part, values };
-  });
-  return { job: { ...job, params: { keys, parts: moved } }, buffers: [packed.buffer] };
 }

@@ -42,12 +42,16 @@ async function prepare({ config, backend }: ComputeThreadData): Promise<Learner>
 }
 
 async function answer(learner: Learner, { id, job, due }: ComputeRequest): Promise<void> {
-  if (Atomics.load(data.cancelled, 0) === id) return;
+  if (Atomics.load(data.cancelled, 0) === id) {
+    reply({ kind: 'given-up', id });
+    return;
+  }
   const began = hostNanos();
   const result = await learner.compute(job);
   const nanos = Number(hostNanos() - began);
-  if (due !== null && !waitUntil(due, id)) return;
-  reply({ kind: 'computed', id, result, nanos }, buffersOf(result));
+  if (due === null || waitUntil(due, id)) {
+    reply({ kind: 'computed', id, result, nanos }, buffersOf(result));
+  } else reply({ kind: 'given-up', id });
 }
 
 /**

@@ -49,6 +49,9 @@ export interface DriverReport {
   /** Time that the device took for its jobs, and how many there were. */
   readonly computeNanos: number;
   readonly computations: number;
+  /** Processor time of the whole process since the node's start: user, and system. */
+  readonly userNanos: number;
+  readonly systemNanos: number;
 }
 
 /** A result is fetched this long before it is due; the rest is waited for here, exactly. */
@@ -75,6 +78,7 @@ export class ProcessDriver {
   #handleNanos = 0;
   #computeNanos = 0;
   #computations = 0;
+  #usage = process.cpuUsage();
 
   constructor(options: DriverOptions) {
     this.#options = options;
@@ -86,6 +90,7 @@ export class ProcessDriver {
    */
   start(node: Node, pacing: Pacing | null): bigint {
     const clock = new Clock();
+    this.#usage = process.cpuUsage();
     const { incarnation } = this.#options;
     this.#node = node;
     this.#pacing = pacing;
@@ -121,11 +126,14 @@ export class ProcessDriver {
   }
 
   report(): DriverReport {
+    const { user, system } = process.cpuUsage(this.#usage);
     return {
       workNanos: this.#workNanos,
       handleNanos: this.#handleNanos,
       computeNanos: this.#computeNanos,
-      computations: this.#computations
+      computations: this.#computations,
+      userNanos: 1000 * user,
+      systemNanos: 1000 * system
     };
   }
 

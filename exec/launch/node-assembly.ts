@@ -5,6 +5,7 @@ import type { Row } from '../../core/record.ts';
 import { createNode, type Model, nodeIds, setupRun } from '../../core/setup.ts';
 import type { BackendName } from '../backends/backend.ts';
 import { Clock } from '../clock.ts';
+import { frameMemory } from '../frame-memory.ts';
 import { Pacing } from '../pacing.ts';
 import { loadPlugins } from '../plugins.ts';
 import { ProcessDriver, type TraceWriter } from '../process.ts';
@@ -104,8 +105,7 @@ export class NodeAssembly {
         clock: this.#clock,
         traffic: this.#traffic,
         maxFrameBytes: frameBytesMax,
-        // A worker's frames hold params, which its device reads where they lie.
-        allocate: computes ? sharedMemory : privateMemory
+        allocate: frameMemory
       },
       {
         up: peer => {
@@ -238,13 +238,4 @@ export class NodeAssembly {
       }
     );
   }
-}
-
-function sharedMemory(length: number): Uint8Array {
-  return new Uint8Array(new SharedArrayBuffer(length));
-}
-
-// Not zeroed: a frame is written whole before anybody reads it.
-function privateMemory(length: number): Uint8Array {
-  return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
 }
