@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { nearest } from '../../core/nearest.ts';
 import { projectRoot } from '../../exec/project-root.ts';
 import { importUserModule } from '../../exec/user-module.ts';
+import { documentText } from './documents.ts';
 import { UsageError } from './usage-error.ts';
 
 /** One measured figure. */
@@ -17,7 +18,7 @@ export interface Measurement {
 
 interface MeasuredFile {
   readonly file: string;
-  readonly measurements: readonly Measurement[];
+  readonly measurements: Measurement[];
 }
 
 const folder = path.join(projectRoot, 'experiments', 'bench');
@@ -36,12 +37,11 @@ export async function runBenchmarks(names: readonly string[], json: boolean): Pr
     if (names.length > 0 && !names.includes(name)) continue;
     process.stderr.write(`${name} ...\n`);
     const measurements = await measure(name);
-    measured.push({ file: name, measurements });
+    measured.push({ file: name, measurements: [...measurements] });
     if (!json) process.stdout.write(`${benchText(measurements)}\n`);
   }
   if (json) {
-    const document = { version: 1, kind: 'benchmarks', benchmarks: measured };
-    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    process.stdout.write(documentText({ version: 1, kind: 'benchmarks', benchmarks: measured }));
   }
 }
 

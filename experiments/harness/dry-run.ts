@@ -1,5 +1,6 @@
 /** What `--dry-run` prints: every resolved configuration, with nothing left to defaults. */
 import { cellName, type Plan } from './cells.ts';
+import { documentText } from './documents.ts';
 
 /**
  * One configuration alone is printed as it is, so that it can be kept as a file and run; several
@@ -7,7 +8,11 @@ import { cellName, type Plan } from './cells.ts';
  */
 export function dryRun(name: string, plan: Plan, json: boolean): string {
   if (json) {
-    return `${JSON.stringify({ version: 1, kind: 'dry-run', experiment: { name }, ...plan }, null, 2)}\n`;
+    const axes = plan.axes.map(axis => ({ ...axis, labels: [...axis.labels] }));
+    const cells = plan.cells.map(({ labels, configs }) => {
+      return { labels: { ...labels }, configs: configs.map(config => ({ ...config })) };
+    });
+    return documentText({ version: 1, kind: 'dry-run', experiment: { name }, axes, cells });
   }
   const configs = plan.cells.flatMap(({ labels, configs }) =>
     configs.map(config => ({ labels, config }))

@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { projectRoot } from '../../exec/project-root.ts';
 import { planCells } from './cells.ts';
+import { documentText } from './documents.ts';
 import { loadExperiment } from './load-experiment.ts';
 import { shown } from './shown-path.ts';
 import { UsageError } from './usage-error.ts';
@@ -21,9 +22,7 @@ export async function listExperiments(dir: string | null, json: boolean): Promis
     const { question } = experiment;
     experiments.push({ file: shown(file), question, axes: axes.map(axis => axis.name), runs });
   }
-  if (json) {
-    return `${JSON.stringify({ version: 1, kind: 'experiments', experiments }, null, 2)}\n`;
-  }
+  if (json) return documentText({ version: 1, kind: 'experiments', experiments });
   if (experiments.length === 0) return `${shown(folder)} has no experiments\n`;
   return experiments
     .map(({ file, question, runs }) => `${file} (${runs} runs)\n  ${question}\n`)

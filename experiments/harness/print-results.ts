@@ -1,6 +1,7 @@
 /** The end of `run` and `report`: the table, the verdict and the report's path, or all as JSON. */
-import { type ResultsDocument, resultsDocument } from './json.ts';
+import { documentText } from './documents.ts';
 import { drawReport } from './report.ts';
+import { type ResultsDocument, resultsDocument } from './results-document.ts';
 import { type Results, tabulate } from './results-table.ts';
 import { shown } from './shown-path.ts';
 import type { RunFailure } from './sweep.ts';
@@ -32,7 +33,7 @@ export async function printResults(
   if (options.json) {
     const failures = options.failures.map(failureDocument);
     const document = resultsDocument({ record, tables, folder: shown(folder), report, failures });
-    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    process.stdout.write(documentText(document));
   } else if (results.length > 0) {
     const columns = process.stdout.isTTY === true ? process.stdout.columns : undefined;
     process.stdout.write(resultsText(record, tables, { report, columns }));

@@ -7,6 +7,7 @@ import { createLearner } from '../../exec/learning/learner.ts';
 import { loadPlugins } from '../../exec/plugins.ts';
 import { importUserModule } from '../../exec/user-module.ts';
 import { describeBackend } from './backend-identity.ts';
+import { documentText } from './documents.ts';
 import { type ReplayReport, readTrace, replay } from './replay.ts';
 import { readRun } from './results.ts';
 import { shown } from './shown-path.ts';
@@ -30,11 +31,11 @@ export async function replayFolder(
   try {
     const report = await replay(trace, learner);
     const used = learner.backend === null ? null : describeBackend(learner.backend).name;
-    const document = { version: 1, kind: 'replay', trace: shown(traceFolder), backend: used };
+    const shownTrace = shown(traceFolder);
     process.stdout.write(
       options.json
-        ? `${JSON.stringify({ ...document, ...report }, null, 2)}\n`
-        : replayText(report, shown(traceFolder))
+        ? documentText({ version: 1, kind: 'replay', trace: shownTrace, backend: used, ...report })
+        : replayText(report, shownTrace)
     );
     return report.divergence === null ? 0 : 1;
   } finally {

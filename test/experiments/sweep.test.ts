@@ -4,7 +4,8 @@ import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { DocumentSchema } from '../../experiments/harness/json.ts';
+import { DocumentSchema } from '../../experiments/harness/documents.ts';
+import { ResultsDocumentSchema } from '../../experiments/harness/results-document.ts';
 import { slacklineCommand, start } from './command.ts';
 import { inTemporaryFolder } from './temporary.ts';
 
@@ -105,7 +106,7 @@ test('--json prints one document and nothing else on standard output', () =>
   inTemporaryFolder(async folder => {
     write(folder, { seeds: 2, gradients: 50 });
     const run = await slacklineCommand(folder, 'run', 'a.ts', '--json');
-    const document = DocumentSchema.parse(JSON.parse(run.stdout));
+    const document = ResultsDocumentSchema.parse(JSON.parse(run.stdout));
     assert.is(document.results[0]?.rows[0]?.done, 2);
     const report = await slacklineCommand(folder, 'report', 'runs/a', '--json');
     assert.equal(JSON.parse(report.stdout), document);
@@ -117,7 +118,7 @@ test('real runs stand beside the simulated ones of the same file', () =>
     assert.is((await slacklineCommand(folder, 'run', 'a.ts')).code, 0);
     const real = await slacklineCommand(folder, 'run', 'a.ts', '--real', '--json');
     assert.is(real.code, 0, real.stderr);
-    const { results } = DocumentSchema.parse(JSON.parse(real.stdout));
+    const { results } = ResultsDocumentSchema.parse(JSON.parse(real.stdout));
     assert.equal(
       results.map(({ driver, rows }) => [driver, rows[0]?.done]),
       [
@@ -140,6 +141,20 @@ test('a dry run prints a configuration that runs as it is', () =>
     assert.equal(ids(path.join(folder, 'runs/b')), ids(path.join(folder, 'runs/a')));
   }));
 
+test('a list and a dry run print documents too', () =>
+  inTemporaryFolder(async folder => {
+    write(folder, { seeds: 2, gradients: 50, sweep: 'workers: [1, 2]' });
+    const list = await slacklineCommand(folder, 'list', '.', '--json');
+    assert.equal(DocumentSchema.parse(JSON.parse(list.stdout)), {
+      version: 1,
+      kind: 'experiments',
+      experiments: [{ file: 'a.ts', question: 'Is it fast?', axes: ['workers'], runs: 4 }]
+    });
+    const dry = await slacklineCommand(folder, 'run', 'a.ts', '--dry-run', '--json');
+    const document = DocumentSchema.parse(JSON.parse(dry.stdout));
+    assert.ok(document.kind === 'dry-run' && document.cells[1]?.configs.length === 2);
+  }));
+
 test('a traced run replays with the same digests, and a trace cut short is refused', () =>
   inTemporaryFolder(async folder => {
     write(folder, { seeds: 1, gradients: 50 });
@@ -149,6 +164,9 @@ test('a traced run replays with the same digests, and a trace cut short is refus
     const replayed = await slacklineCommand(folder, 'replay', trace);
     assert.match(replayed.stdout, /trace: all effects agree \(\d+ inputs of 4 nodes\)\n$/);
     assert.is(replayed.code, 0);
+    const json = await slacklineCommand(folder, 'replay', trace, '--json');
+    const document = DocumentSchema.parse(JSON.parse(json.stdout));
+    assert.ok(document.kind === 'replay' && document.divergence === null);
 
     const file = path.join(folder, trace, 's0.jsonl');
     fs.truncateSync(file, fs.statSync(file).size - 5);

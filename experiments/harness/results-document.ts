@@ -1,7 +1,4 @@
-/**
- * The JSON document that `run --json` and `report --json` print. Its schema is kept beside this file
- * as `results.schema.json` (JSON Schema), which a test holds to what stands here.
- */
+/** The JSON document that `run --json` and `report --json` print: every figure of the table. */
 import { z } from 'zod';
 import { figureNames } from './figures.ts';
 import type { Results } from './results-table.ts';
@@ -62,7 +59,8 @@ const DriverSchema = z.strictObject({
     .describe('Whether the results agree with what the experiment expects.')
 });
 
-export const DocumentSchema = z
+/** Results of an experiment. */
+export const ResultsDocumentSchema = z
   .strictObject({
     version: z.literal(1),
     kind: z.literal('results'),
@@ -88,12 +86,7 @@ export const DocumentSchema = z
   .describe('Results of an experiment, as `slackline run --json` prints them.');
 
 /** The document as data. */
-export type ResultsDocument = z.infer<typeof DocumentSchema>;
-
-/** The JSON Schema of the document. */
-export function documentJsonSchema(): unknown {
-  return z.toJSONSchema(DocumentSchema, { reused: 'ref' });
-}
+export type ResultsDocument = z.infer<typeof ResultsDocumentSchema>;
 
 /** The document of a sweep. */
 export function resultsDocument(options: {

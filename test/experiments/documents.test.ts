@@ -2,22 +2,19 @@ import * as fs from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { DocumentSchema, documentsJsonSchema } from '../../experiments/harness/documents.ts';
 import { figureNames } from '../../experiments/harness/figures.ts';
-import {
-  DocumentSchema,
-  documentJsonSchema,
-  resultsDocument
-} from '../../experiments/harness/json.ts';
 import { jsonText } from '../../experiments/harness/results.ts';
+import { resultsDocument } from '../../experiments/harness/results-document.ts';
 import { tabulate } from '../../experiments/harness/results-table.ts';
 import type { RunResult } from '../../experiments/harness/run-result.ts';
 import type { SweepRecord } from '../../experiments/harness/sweep-record.ts';
 import { smallConfig, smallRows } from './stored-run.ts';
 
-const test = suite('JSON document');
+const test = suite('JSON documents');
 
 const schemaFile = fileURLToPath(
-  new URL('../../experiments/harness/results.schema.json', import.meta.url)
+  new URL('../../experiments/harness/documents.schema.json', import.meta.url)
 );
 
 const sweep = {
@@ -63,10 +60,10 @@ test('the document holds every figure of the table, unrounded, and keeps to its 
 });
 
 test('the schema that is kept beside the code is that of the code', () => {
-  const schema = documentJsonSchema();
+  const schema = documentsJsonSchema();
   if (process.env['UPDATE'] === '1') fs.writeFileSync(schemaFile, jsonText(schema));
   const kept: unknown = JSON.parse(fs.readFileSync(schemaFile, 'utf8'));
-  assert.equal(kept, schema, 'UPDATE=1 npm test -- json writes it anew');
+  assert.equal(kept, schema, 'UPDATE=1 npm test -- documents writes it anew');
 });
 
 test.run();

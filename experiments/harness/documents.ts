@@ -1,0 +1,103 @@
+/**
+ * The JSON documents that commands print under `--json`, each told by its `kind`. Their schema is
+ * kept beside this file as `documents.schema.json` (JSON Schema); a test holds the two together.
+ */
+import { z } from 'zod';
+import { ResultsDocumentSchema } from './results-document.ts';
+
+/** `slackline list`. */
+export const ExperimentsDocumentSchema = z
+  .strictObject({
+    version: z.literal(1),
+    kind: z.literal('experiments'),
+    experiments: z.array(
+      z.strictObject({
+        file: z.string(),
+        question: z.string(),
+        axes: z.array(z.string()),
+        runs: z.int().describe('Cells times seeds.')
+      })
+    )
+  })
+  .describe('The experiments of a folder, as `slackline list --json` prints them.');
+
+/** `slackline run --dry-run`. */
+export const DryRunDocumentSchema = z
+  .strictObject({
+    version: z.literal(1),
+    kind: z.literal('dry-run'),
+    experiment: z.strictObject({ name: z.string() }),
+    axes: z.array(z.strictObject({ name: z.string(), labels: z.array(z.string()) })),
+    cells: z.array(
+      z.strictObject({
+        labels: z.record(z.string(), z.string()),
+        configs: z
+          .array(z.record(z.string(), z.unknown()))
+          .describe('Resolved configurations, one a seed; each can be run as a file.')
+      })
+    )
+  })
+  .describe('What would be run, as `slackline run --dry-run --json` prints it.');
+
+/** `slackline replay`. */
+export const ReplayDocumentSchema = z
+  .strictObject({
+    version: z.literal(1),
+    kind: z.literal('replay'),
+    trace: z.string(),
+    backend: z.string().nullable().describe('What recomputed the gradients; null for none.'),
+    nodes: z.int(),
+    inputs: z.int().describe('Inputs whose effects agreed.'),
+    divergence: z
+      .strictObject({
+        node: z.string(),
+        line: z.int(),
+        now: z.number().describe('Nanoseconds on the clock of the node.'),
+        input: z.string(),
+        reason: z.string()
+      })
+      .nullable()
+      .describe('The first input whose effects differ; null when all agree.')
+  })
+  .describe('What a replay came to, as `slackline replay --json` prints it.');
+
+/** `slackline bench`. */
+export const BenchmarksDocumentSchema = z
+  .strictObject({
+    version: z.literal(1),
+    kind: z.literal('benchmarks'),
+    benchmarks: z.array(
+      z.strictObject({
+        file: z.string(),
+        measurements: z.array(
+          z.strictObject({
+            name: z.string(),
+            value: z.number(),
+            unit: z.string(),
+            target: z.string().optional()
+          })
+        )
+      })
+    )
+  })
+  .describe('Measured figures with their targets, as `slackline bench --json` prints them.');
+
+/** Any of them. */
+export const DocumentSchema = z.discriminatedUnion('kind', [
+  ResultsDocumentSchema,
+  ExperimentsDocumentSchema,
+  DryRunDocumentSchema,
+  ReplayDocumentSchema,
+  BenchmarksDocumentSchema
+]);
+export type Document = z.infer<typeof DocumentSchema>;
+
+/** The JSON Schema of them all. */
+export function documentsJsonSchema(): unknown {
+  return z.toJSONSchema(DocumentSchema, { reused: 'ref' });
+}
+
+/** A document as it is printed. */
+export function documentText(document: Document): string {
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
