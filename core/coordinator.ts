@@ -20,7 +20,7 @@ import type { Params } from './params.ts';
 import type { RunSetup } from './setup.ts';
 import { allKeys } from './tensors.ts';
 import { viewValues } from './values.ts';
-import { firstView } from './view.ts';
+import { firstView, firstViewNumber } from './view.ts';
 
 /** How long a start may take before the run fails with the names of those missing. */
 export const joinDeadlineNanos = 60_000_000_000;
@@ -190,7 +190,8 @@ export class Coordinator implements Node {
     this.#cuts += 1;
     const number = this.#cuts;
     const final = this.#ending;
-    const request = { kind: 'cut', number, final: final !== null } as const;
+    const view = firstViewNumber;
+    const request = { kind: 'cut', view, number, final: final !== null } as const;
     this.#taking = { number, final, request, parts: new Map(), at: 0 };
     for (const to of this.#running) {
       if (to.startsWith('w')) effects.push({ kind: 'send', to, message: request, priority: 0 });

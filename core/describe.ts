@@ -51,9 +51,9 @@ export function describe(message: Message): string {
       return `reduce v${view} #${number} s${server} sums=${sums.join(',')}`;
     }
     case 'cut':
-      return `cut #${message.number}${final(message.final)}`;
+      return `cut v${message.view} #${message.number}${final(message.final)}`;
     case 'mark':
-      return `mark #${message.number} clock=${message.clock}${final(message.final)}`;
+      return `mark v${message.view} #${message.number} clock=${message.clock}${final(message.final)}`;
     case 'part': {
       const { number, version, gradients } = message;
       return `part #${number} version=${version} gradients=${gradients} ${bytes(message.payload)}`;

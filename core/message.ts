@@ -213,6 +213,8 @@ export interface Reduce {
 /** coordinator -> workers: take cut `number`. `final`: nothing follows it. */
 export interface CutRequest {
   readonly kind: 'cut';
+  /** A cut belongs to the view that it is taken in; the next one voids it. */
+  readonly view: number;
   readonly number: number;
   readonly final: boolean;
 }
@@ -220,6 +222,7 @@ export interface CutRequest {
 /** worker -> servers: my contributions of clocks below `clock` are before cut `number`. */
 export interface Mark {
   readonly kind: 'mark';
+  readonly view: number;
   readonly number: number;
   readonly clock: number;
   readonly final: boolean;

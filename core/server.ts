@@ -28,6 +28,9 @@ import type { KeySet } from './tensors.ts';
 import { plainPayload } from './values.ts';
 import { firstView, type View } from './view.ts';
 
+/** Messages of workers, which count under the present view alone. */
+type Viewed = Push | Pull | Mark;
+
 export class Server implements Node {
   readonly id: NodeId;
   readonly #rank: number;
@@ -41,8 +44,8 @@ export class Server implements Node {
   #entered = 0;
   #incarnation = 0;
   #halted = false;
-  /** By worker: what speaks of a view that is yet to come. */
-  readonly #early = new Map<number, Push | Pull>();
+  /** By worker and kind: what speaks of a view that is yet to come. */
+  readonly #early = new Map<string, { readonly from: NodeId; readonly message: Viewed }>();
   /** By worker: at most one contribution waits, since a worker pushes no second before its answer. */
   readonly #pending = new Map<number, Push>();
   readonly #parking: Parking;
@@ -102,12 +105,13 @@ export class Server implements Node {
   #receive(from: NodeId, message: Message, effects: Effect[], now: Instant): void {
     switch (message.kind) {
       case 'push':
-        this.#push(rankOf(from), message, effects, now);
+        if (this.#isPresent(from, message)) this.#push(rankOf(from), message, effects, now);
         break;
       case 'pull':
-        this.#pull(rankOf(from), message, effects, now);
+        if (this.#isPresent(from, message)) this.#pull(rankOf(from), message, effects, now);
         break;
       case 'mark':
+        if (!this.#isPresent(from, message)) break;
         this.#mark(rankOf(from), message);
         this.#completeCut(effects);
         break;
@@ -146,9 +150,9 @@ export class Server implements Node {
     }
     this.#tell(effects);
     this.#grant(this.#parking.admitAll(), effects, now);
-    const early = [...this.#early];
+    const early = [...this.#early.values()];
     this.#early.clear();
-    for (const [worker, message] of early) this.#receive(`w${worker}`, message, effects, now);
+    for (const { from, message } of early) this.#receive(from, message, effects, now);
   }
 
   #forget(worker: number): void {
@@ -159,15 +163,14 @@ export class Server implements Node {
   }
 
   /** Whether a message is of the present view; one of a view to come is kept until then. */
-  #isPresent(worker: number, message: Push | Pull): boolean {
-    if (message.view > this.#entered) this.#early.set(worker, message);
+  #isPresent(from: NodeId, message: Viewed): boolean {
+    if (message.view > this.#entered) this.#early.set(`${from} ${message.kind}`, { from, message });
     else if (message.view < this.#entered) this.#refused += 1;
     else return true;
     return false;
   }
 
   #push(worker: number, push: Push, effects: Effect[], now: Instant): void {
-    if (!this.#isPresent(worker, push)) return;
     if (!this.#fits(push)) {
       this.#refused += 1;
       return;
@@ -180,7 +183,8 @@ export class Server implements Node {
     this.#shard.buffers.giveBack(worker);
     // The stamp stands in for a mark that was lost with its session.
     if (push.cut > this.#lastCut || this.#cut?.lacks(worker, push.cut)) {
-      this.#mark(worker, { kind: 'mark', number: push.cut, clock: push.clock, final: false });
+      const { view, cut, clock } = push;
+      this.#mark(worker, { kind: 'mark', view, number: cut, clock, final: false });
     }
     const { contribution, clock, base } = push;
     const empty = contribution.kind === 'empty';
@@ -197,7 +201,6 @@ export class Server implements Node {
   }
 
   #pull(worker: number, pull: Pull, effects: Effect[], now: Instant): void {
-    if (!this.#isPresent(worker, pull)) return;
     const { clock, keys } = pull;
     if (!this.#shard.holds(keys)) {
       this.#refused += 1;

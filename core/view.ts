@@ -23,11 +23,13 @@ export interface View {
   readonly sequencer: number;
 }
 
+export const firstViewNumber = 1;
+
 /** The first view of a run: everybody, in the first incarnation, and server r with shard r. */
 export function firstView(workers: number, servers: number): View {
   const ranks = (count: number): number[] => Array.from({ length: count }, (_, rank) => rank);
   return {
-    number: 1,
+    number: firstViewNumber,
     workers: ranks(workers).map(rank => ({ rank, incarnation: 0 })),
     servers: ranks(servers).map(rank => ({ rank, incarnation: 0, shard: rank })),
     sequencer: 0

@@ -42,7 +42,7 @@ export class Worker implements Node {
   #gave = false;
   /** Whether the params asked for may lack keys of the batch, which the device has yet to tell. */
   #blind = false;
-  /** The newest cut that was marked, and one that waits for the clock to be known. */
+  /** The newest cut that was marked, and one that waits for its view or for the clock. */
   #marked = 0;
   #request: CutRequest | null = null;
   /** Whether the first params have come, and with them the clock to begin at. */
@@ -135,6 +135,7 @@ export class Worker implements Node {
     this.#view = view.number;
     this.#exchange.enter(view, this.#incarnation, effects);
     if (this.#phase === 'joining') this.#open(effects);
+    else if (this.#request !== null) this.#mark(this.#request, effects);
   }
 
   // A life that is not in the view has not been admitted yet, or not any more.
@@ -229,13 +230,14 @@ export class Worker implements Node {
   }
 
   #mark(request: CutRequest, effects: Effect[]): void {
-    const { number, final } = request;
-    if (number <= this.#marked) return;
+    const { view, number, final } = request;
+    if (number <= this.#marked || view < this.#view) return;
     // Where it stands is what a mark says, and a joiner does not know it yet.
-    this.#request = this.#hasClock ? null : request;
-    if (!this.#hasClock) return;
+    const ready = this.#hasClock && view === this.#view;
+    this.#request = ready ? null : request;
+    if (!ready) return;
     this.#marked = number;
-    this.#exchange.mark(number, this.#clock, final, effects);
+    this.#exchange.mark(request, this.#clock, effects);
     if (!final || this.#phase === 'finished') return;
     // Nothing follows a final cut: what is being computed would belong to no result.
     this.#cancel(effects);

@@ -4,25 +4,33 @@ import { type Form, noBulk } from './form.ts';
 import { payloadForm } from './values.ts';
 
 export const cutForm: Form<CutRequest> = {
-  bodyLength: () => 5,
+  bodyLength: () => 9,
   bulkLength: noBulk,
   write(writer, cut) {
+    writer.u32(cut.view);
     writer.u32(cut.number);
     writer.flag(cut.final);
   },
-  read: reader => ({ kind: 'cut', number: reader.u32(), final: reader.flag() })
+  read: reader => ({
+    kind: 'cut',
+    view: reader.u32(),
+    number: reader.u32(),
+    final: reader.flag()
+  })
 };
 
 export const markForm: Form<Mark> = {
-  bodyLength: () => 9,
+  bodyLength: () => 13,
   bulkLength: noBulk,
   write(writer, mark) {
+    writer.u32(mark.view);
     writer.u32(mark.number);
     writer.u32(mark.clock);
     writer.flag(mark.final);
   },
   read: reader => ({
     kind: 'mark',
+    view: reader.u32(),
     number: reader.u32(),
     clock: reader.u32(),
     final: reader.flag()

@@ -4,7 +4,7 @@
  * all-reduce, by gossip.
  */
 
-import type { Message } from '../message.ts';
+import type { CutRequest, Message } from '../message.ts';
 import type { Effect, Instant, NodeId, Snapshot } from '../node.ts';
 import type { Params, Update } from '../params.ts';
 import type { KeySet } from '../tensors.ts';
@@ -41,8 +41,8 @@ export interface Exchange {
   handle(from: NodeId, message: Message, effects: Effect[], now: Instant): Exchanged | null;
   /** A session with a peer is up again: sends again what was not answered, and the latest mark. */
   reconnect(peer: NodeId, effects: Effect[]): void;
-  /** Marks cut `number` towards everybody who needs to know where this worker stands. */
-  mark(number: number, clock: number, final: boolean, effects: Effect[]): void;
+  /** Marks a cut, at `clock`, towards everybody who needs to know where this worker stands. */
+  mark(cut: CutRequest, clock: number, effects: Effect[]): void;
   snapshot(): Snapshot;
 }
 

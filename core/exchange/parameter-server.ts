@@ -2,7 +2,16 @@
 
 import type { Compressor, Memory } from '../compression/compressor.ts';
 import { createCompressor, createMemory } from '../compression/registry.ts';
-import type { Answer, Contribution, Mark, Message, Pull, Push, Want } from '../message.ts';
+import type {
+  Answer,
+  Contribution,
+  CutRequest,
+  Mark,
+  Message,
+  Pull,
+  Push,
+  Want
+} from '../message.ts';
 import type { Effect, Instant, NodeId, Snapshot } from '../node.ts';
 import { rankOf } from '../node-id.ts';
 import type { Part, Payload } from '../params.ts';
@@ -108,8 +117,8 @@ export class ParameterServerExchange implements Exchange {
     if (sent) this.#send(server, sent, effects);
   }
 
-  mark(number: number, clock: number, final: boolean, effects: Effect[]): void {
-    const message: Mark = { kind: 'mark', number, clock, final };
+  mark({ view, number, final }: CutRequest, clock: number, effects: Effect[]): void {
+    const message: Mark = { kind: 'mark', view, number, clock, final };
     this.#marked = message;
     for (const to of this.peers) {
       effects.push({ kind: 'send', to, message, priority: 0 });

@@ -160,8 +160,12 @@ const lines: readonly (readonly [Message, string, string])[] = [
     'reduce v1 #4 s1 sums=0.5,3',
     'reduce #4'
   ],
-  [{ kind: 'cut', number: 3, final: true }, 'cut #3 final', 'cut #3'],
-  [{ kind: 'mark', number: 3, clock: 8, final: false }, 'mark #3 clock=8', 'mark clock=8 #3'],
+  [{ kind: 'cut', view: 1, number: 3, final: true }, 'cut v1 #3 final', 'cut #3'],
+  [
+    { kind: 'mark', view: 1, number: 3, clock: 8, final: false },
+    'mark v1 #3 clock=8',
+    'mark clock=8 #3'
+  ],
   [
     { kind: 'part', number: 3, version: 9, gradients: 64, payload: payload(412) },
     'part #3 version=9 gradients=64 412B',

@@ -145,6 +145,7 @@ const viewChange: fc.Arbitrary<ViewChange> = record({ kind: fc.constant('view'),
 
 const mark: fc.Arbitrary<Mark> = record({
   kind: fc.constant('mark'),
+  view: count,
   number: count,
   clock: count,
   final: fc.boolean()
@@ -213,7 +214,7 @@ export const messagesOf: { readonly [K in Kind]: fc.Arbitrary<Extract<Message, {
     server: count,
     sums: fc.array(number, { maxLength: 5 })
   }),
-  cut: record({ kind: fc.constant('cut'), number: count, final: fc.boolean() }),
+  cut: record({ kind: fc.constant('cut'), view: count, number: count, final: fc.boolean() }),
   mark,
   part: record({
     kind: fc.constant('part'),

@@ -17,16 +17,18 @@ export interface ScheduleOptions {
   readonly observer: HandObserver;
   /** Probability that a step cuts a session. */
   readonly cuts: number;
+  /** Ends the run before its own end. */
+  readonly until?: () => boolean;
   /** Does what else may happen to a run, before each step; `still`: nothing is left to happen. */
   readonly disturb?: (driver: HandDriver, still: boolean) => void;
 }
 
-/** Runs to the end. Fails when the nodes wait for nothing. */
-export function runAtRandom(setup: RunSetup, chance: Stream, options: ScheduleOptions): void {
+/** Runs to the end, and returns the driver as it is then. Fails when the nodes wait for nothing. */
+export function runAtRandom(setup: RunSetup, chance: Stream, options: ScheduleOptions): HandDriver {
   const driver = new HandDriver(setup, options.observer);
   const down: (readonly [NodeId, NodeId])[] = [];
   const pick = <T>(list: readonly T[]): T => list[chance.integer(list.length)]!;
-  for (let steps = 0; driver.running.length > 0; steps++) {
+  for (let steps = 0; driver.running.length > 0 && options.until?.() !== true; steps++) {
     assert.ok(steps < stepsMax, 'the run comes to its end');
     // Once somebody has stopped, sessions that end are no accident any more.
     const halting = driver.running.length < driver.nodes.length;
@@ -58,6 +60,7 @@ export function runAtRandom(setup: RunSetup, chance: Stream, options: ScheduleOp
     const [session] = down.splice(choice - computations.length, 1);
     driver.reconnect(...session!);
   }
+  return driver;
 }
 
 /** The next message of each session, and those that may overtake. */

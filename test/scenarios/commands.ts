@@ -13,6 +13,7 @@
  *   reconnect <a> <b>         a new session between them
  *   kill <a>, restart <a>     the end of a node, and its next life
  *   view without <a>, view with <a>    the coordinator tells everybody the next membership
+ *   request <n>               the coordinator asks for cut n, under the newest view
  *   abort <a> <b> clock=0 [restart]    server <a> orders worker <b> to give up
  *   wait 5ms                  time passes
  *   quietly <command>         the same, without its trace
@@ -81,6 +82,9 @@ export class Commands {
       case 'view':
         this.#changeView(cluster, first, rankOf(node(second)));
         return cluster.inFlight;
+      case 'request':
+        this.#request(cluster, Number(first));
+        return cluster.inFlight;
       case 'abort': {
         const clock = Number(words[2]?.replace('clock=', ''));
         const restart = words[3] === 'restart';
@@ -145,6 +149,13 @@ export class Commands {
     const ids: NodeId[] = this.#view.servers.map(({ rank: server }): NodeId => `s${server}`);
     for (const { rank: worker } of workers) ids.push(`w${worker}`);
     for (const id of ids) cluster.send('c', id, { kind: 'view', view: this.#view });
+  }
+
+  #request(cluster: Cluster, number: number): void {
+    const { number: view, workers } = this.#view;
+    for (const { rank } of workers) {
+      cluster.send('c', `w${rank}`, { kind: 'cut', view, number, final: false });
+    }
   }
 
   #present(): Cluster {

@@ -204,7 +204,7 @@ test('the stamp of a push stands in for a mark that never came', () => {
     };
   };
   receive('w0', push(0, 0, 0));
-  receive('w1', { kind: 'mark', number: 1, clock: 0, final: false });
+  receive('w1', { kind: 'mark', view: 1, number: 1, clock: 0, final: false });
   receive('w1', push(1, 0, 1));
   const effects = receive('w0', push(0, 1, 1));
   const parts = effects.flatMap(effect => {
