@@ -127,7 +127,7 @@ function tell(run: PlannedRun, progress: Progress): (event: RealProgress) => voi
         progress.moved(run, `${event.node} joins from ${event.hostName}`);
         break;
       case 'waiting':
-        progress.waiting(run, `waiting for ${event.text}`, event.seconds);
+        progress.waiting(run, `waiting: ${event.text}`, event.seconds);
         break;
       case 'refused':
         progress.note(event.text);

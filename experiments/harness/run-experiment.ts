@@ -36,7 +36,9 @@ const interrupted = 130;
 export async function runExperiment(file: string, options: RunOptions): Promise<number> {
   const named = await loadExperiment(file);
   await loadPlugins(named.experiment.base.plugins ?? []);
-  const { seeds = null, set = [], only = [] } = options;
+  const { set = [], only = [] } = options;
+  // Real runs take the time that they take: one seed, unless more are asked for.
+  const seeds = options.seeds ?? (options.real === true ? 1 : null);
   const plan = await pinModules(planCells(named.experiment, { seeds, set, only }));
   if (options.dryRun === true) {
     process.stdout.write(dryRun(named.name, plan, options.json === true));

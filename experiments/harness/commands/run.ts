@@ -27,7 +27,7 @@ export function runCommand(): Command {
   return new Command('run')
     .description('Run an experiment, simulated unless told otherwise, and draw its report.')
     .argument('<file>', 'an experiment file, or one resolved configuration as JSON')
-    .option('--real', 'as processes over TCP on this machine (or on those that join)')
+    .option('--real', 'as processes on this machine (or on those that join); one seed unless told')
     .option('--seeds <n>', 'seeds 1 to n in place of those of the file', count)
     .option('--jobs <n>', 'simulated runs at once', count, availableParallelism())
     .option('--set <path=value>', 'set a field: JSON or a short form; may be repeated', setting)
