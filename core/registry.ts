@@ -68,8 +68,8 @@ export class Registry<M extends Method> {
   }
 
   /** A schema that takes a short form or a configuration, and checks it by its kind's schema. */
-  schema(): z.ZodType<Configured> {
-    return z.unknown().transform((value, context): Configured => {
+  schema(): z.ZodType<Configured, Configured | string> {
+    return z.custom<Configured | string>().transform((value: unknown, context): Configured => {
       const refuse = (message: string, path: readonly PropertyKey[] = []): Configured => {
         context.addIssue({ code: 'custom', message, path: [...path] });
         return z.NEVER;

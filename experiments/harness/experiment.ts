@@ -1,6 +1,7 @@
 /** An experiment: a question, a base, a sweep, seeds, plots. Data only; `run` is what acts on it. */
 import type { ConfigInput } from '../../core/config.ts';
 import type { FieldPath, FieldValue } from './field-path.ts';
+import type { PlotName } from './plots/catalogue.ts';
 import type { Results } from './results-table.ts';
 
 /** What one experiment file exports: `export default experiment({ ... })`. */
@@ -17,6 +18,8 @@ export interface Experiment {
   readonly variants?: Variants;
   /** How many (1, 2 ... n), or which. The same in every cell: luck falls on the same iterations. */
   readonly seeds: number | readonly number[];
+  /** The plots of the report, in this order; all that the results can fill unless said otherwise. */
+  readonly plots?: readonly PlotName[];
 }
 
 /** The expected answer. */

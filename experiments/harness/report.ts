@@ -1,6 +1,6 @@
 /** The report of an experiment: drawn after a sweep, and again at any time from what is stored. */
 import * as path from 'node:path';
-import { plotsOf } from './plots/catalogue.ts';
+import { isPlotName, plotsOf } from './plots/catalogue.ts';
 import { writePlots } from './plots/write-plots.ts';
 import { pageScript } from './report/bundle.ts';
 import { reportPage } from './report/page.ts';
@@ -23,7 +23,7 @@ export async function drawReport(dir: string): Promise<string> {
     const sweep = record.sweeps[driver];
     return sweep === null ? [] : [tabulate(sweep, results, driver)];
   });
-  const plots = plotsOf(results);
+  const plots = plotsOf(results, record.plots?.filter(isPlotName));
   await writePlots(plots, path.join(dir, 'plots'));
   const page = reportPage({ record, results, tables, plots, script: await pageScript() });
   const file = path.join(dir, 'report.html');

@@ -1,5 +1,6 @@
 /** `slackline run`: from a file to results, table, verdict and report. */
 import * as path from 'node:path';
+import { nearest } from '../../core/nearest.ts';
 import { loadPlugins } from '../../exec/plugins.ts';
 import { parseAddress } from '../../exec/transport/address.ts';
 import { type Plan, planCells } from './cells.ts';
@@ -9,6 +10,7 @@ import type { OpenedBackend } from './job-message.ts';
 import { JobPool } from './job-pool.ts';
 import { loadExperiment, type NamedExperiment } from './load-experiment.ts';
 import { pinModules } from './pin-modules.ts';
+import { isPlotName, plotNames } from './plots/catalogue.ts';
 import { printResults } from './print-results.ts';
 import { plannedRealRuns, realRuns } from './real-runs.ts';
 import { removeAbandoned } from './results.ts';
@@ -24,6 +26,7 @@ import {
   simulateRuns
 } from './sweep.ts';
 import { type DriverSweep, readRecord, readResults, writeRecord } from './sweep-record.ts';
+import { UsageError } from './usage-error.ts';
 import { judge } from './verdict.ts';
 
 /** Exit codes of the command. */
@@ -35,6 +38,7 @@ const interrupted = 130;
 /** Runs what the command line says. Returns the exit code; throws `UsageError` and `ConfigError`. */
 export async function runExperiment(file: string, options: RunOptions): Promise<number> {
   const named = await loadExperiment(file);
+  for (const name of named.experiment.plots ?? []) checkPlot(name);
   await loadPlugins(named.experiment.base.plugins ?? []);
   const { set = [], only = [] } = options;
   // Real runs take the time that they take: one seed, unless more are asked for.
@@ -157,6 +161,16 @@ function onInterrupt(act: () => void): { readonly signal: AbortSignal; done(): v
   };
 }
 
+// A file in plain JavaScript has nothing that would have said so before.
+function checkPlot(name: string): void {
+  if (isPlotName(name)) return;
+  const guess = nearest(name, plotNames);
+  const hint = guess === null ? '' : ` (did you mean "${guess}"?)`;
+  throw new UsageError(
+    `plots: there is no plot "${name}"${hint}; there are ${plotNames.join(', ')}`
+  );
+}
+
 // Before the first run: an interrupted sweep leaves what its report needs.
 function record(
   { name, experiment }: NamedExperiment,
@@ -168,7 +182,7 @@ function record(
   }
 ): void {
   const { folder, driver, runs } = sweep;
-  const { question, expect } = experiment;
+  const { question, expect, plots } = experiment;
   const cells = plan.cells.map(({ labels }) => ({
     labels,
     runs: runs
@@ -188,6 +202,7 @@ function record(
     name,
     question,
     expected: expect?.answer ?? null,
+    ...(plots === undefined ? {} : { plots: [...plots] }),
     sweeps: { ...sweeps, [driver]: mine }
   });
 }

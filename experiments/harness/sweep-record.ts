@@ -33,6 +33,8 @@ const SweepRecordSchema = z.strictObject({
   question: z.string(),
   /** The answer expected, in words. */
   expected: z.string().nullable(),
+  /** Names of the plots of the report; absent for all that there are. */
+  plots: z.array(z.string()).optional(),
   /** The latest sweep of each driver: they stand side by side in one report. */
   sweeps: z.strictObject({
     sim: DriverSweepSchema.nullable(),

@@ -13,30 +13,44 @@ import { timeShares } from './time-shares.ts';
 import { timeToTarget } from './time-to-target.ts';
 import { timeline } from './timeline.ts';
 
-const catalogue: readonly DrawPlot[] = [
-  accuracyAgainstTime,
-  timeToTarget,
-  accuracyAgainstGradients,
-  lossAgainstTime,
-  lossAgainstGradients,
-  simulatedAgainstReal,
-  stalenessHistogram,
-  timeShares,
+const catalogue = {
+  'accuracy-against-time': accuracyAgainstTime,
+  'time-to-target': timeToTarget,
+  'accuracy-against-gradients': accuracyAgainstGradients,
+  'loss-against-time': lossAgainstTime,
+  'loss-against-gradients': lossAgainstGradients,
+  'simulated-against-real': simulatedAgainstReal,
+  'staleness-histogram': stalenessHistogram,
+  'time-shares': timeShares,
   timeline,
-  linkUtilisation,
-  serverLoad
-];
+  'link-utilisation': linkUtilisation,
+  'server-load': serverLoad
+} as const satisfies Readonly<Record<string, DrawPlot>>;
+
+/** A plot by the name of its files. */
+export type PlotName = keyof typeof catalogue;
+
+/** All names, in the order of a report. */
+export const plotNames: readonly PlotName[] = Object.keys(catalogue).filter(isPlotName);
 
 /** Digits that a picture can show; the others would only make its file long. */
 const significantDigits = 5;
 
-/** The plots that these runs hold something for. */
-export function plotsOf(results: readonly RunResult[]): Plot[] {
+/** Those of the plots that these runs hold something for, in the order of the names. */
+export function plotsOf(
+  results: readonly RunResult[],
+  names: readonly PlotName[] = plotNames
+): Plot[] {
   if (results.length === 0) return [];
-  return catalogue.flatMap(draw => {
-    const plot = draw(results);
+  return names.flatMap(name => {
+    const plot = catalogue[name](results);
     return plot === null ? [] : [{ ...plot, data: plot.data.map(rounded) }];
   });
+}
+
+/** Whether there is a plot of this name. */
+export function isPlotName(name: string): name is PlotName {
+  return Object.hasOwn(catalogue, name);
 }
 
 function rounded(datum: Datum): Datum {
