@@ -3,7 +3,7 @@
  * compared. Messages come from the senders' own replay and gradients are computed again, so a replay
  * that agrees has gone through every bit of the run.
  */
-import { readFile, readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Config, resolve } from '../../core/config.ts';
 import { describe } from '../../core/describe.ts';
@@ -46,7 +46,8 @@ export async function readTrace(dir: string): Promise<Trace> {
   const lines = new Map<NodeId, readonly TraceLine[]>();
   for (const file of (await readdir(dir)).sort()) {
     const id = file.endsWith('.jsonl') ? parseNodeId(file.slice(0, -'.jsonl'.length)) : null;
-    if (id !== null) lines.set(id, parseLines(await readFile(join(dir, file), 'utf8'), `${dir}/${file}`));
+    if (id !== null)
+      lines.set(id, parseLines(await readFile(join(dir, file), 'utf8'), `${dir}/${file}`));
   }
   if (!lines.has('c')) throw new UsageError(`${dir} has no c.jsonl: not the folder of a trace`);
   return { config, lines };
@@ -134,7 +135,9 @@ class Seat {
     const line = this.#lines[this.#next];
     const traced = line?.input;
     const shown =
-      input?.kind === 'message' ? `${input.from} ${describe(input.message)}` : JSON.stringify(traced);
+      input?.kind === 'message'
+        ? `${input.from} ${describe(input.message)}`
+        : JSON.stringify(traced);
     const now = line?.now ?? 0;
     return { node: this.#node.id, line: this.#next + 1, now, input: shown, reason };
   }
@@ -194,7 +197,9 @@ async function readJson(file: string): Promise<Record<string, unknown>> {
   try {
     text = await readFile(file, 'utf8');
   } catch {
-    throw new UsageError(`${file} cannot be read: a trace is a folder with config.json and c.jsonl`);
+    throw new UsageError(
+      `${file} cannot be read: a trace is a folder with config.json and c.jsonl`
+    );
   }
   try {
     return JSON.parse(text) as Record<string, unknown>;

@@ -24,12 +24,7 @@ export interface SimulateOptions {
   /** Computes gradients and evaluations. Made by `createLearner`; closed by whoever made it. */
   readonly learner: Learner;
   /** Every input with its effects, for a trace. */
-  readonly handled?: (
-    node: NodeId,
-    now: Instant,
-    input: Input,
-    effects: readonly Effect[]
-  ) => void;
+  readonly handled?: (node: NodeId, now: Instant, input: Input, effects: readonly Effect[]) => void;
   /** Called now and then with the virtual time and the latest evaluation's cut. */
   readonly progress?: (nanos: Instant, evaluations: number) => void;
 }
@@ -63,4 +58,3 @@ export async function simulate(config: Config, options: SimulateOptions): Promis
   const { now, messages } = simulation;
   return { rows, outcome, nanos: now, messages, computations, computeSeconds };
 }
-

@@ -1,6 +1,7 @@
 /**
  * Kernels for the backends of tfjs 4.22: those that wasm lacks, those that are wrong, and some that
- * are slow. They are loops over the backend's own memory, or are made of its fast kernels. test/exec/backends/gradients.test.ts holds each against finite differences.
+ * are slow. They are loops over the backend's own memory, or are made of its fast kernels.
+ * `test/exec/backends/gradients.test.ts` holds each against finite differences.
  */
 import type { KernelFunc } from '@tensorflow/tfjs-core';
 import type { Tf } from '../tf.ts';
