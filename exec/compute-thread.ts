@@ -7,6 +7,7 @@ import type { Config } from '../core/config.ts';
 import type { Job, Result } from '../core/node.ts';
 import type { Model } from '../core/setup.ts';
 import type { BackendName } from './backends/backend.ts';
+import { setEnvironment } from './backends/node.ts';
 import { builtFile } from './launch/built-file.ts';
 import { ParamsSlots } from './params-slots.ts';
 
@@ -93,6 +94,7 @@ export class ComputeThread {
   /** Starts the thread. Rejects with what kept its backend or problem from loading. */
   static async start(setup: ComputeSetup): Promise<ComputeThread> {
     const file = await builtFile('compute-worker');
+    setEnvironment();
     const cancelled = new Int32Array(new SharedArrayBuffer(4)).fill(-1);
     const data: ComputeThreadData = { ...setup, cancelled };
     const worker = new Worker(file, { workerData: data });

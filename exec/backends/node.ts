@@ -70,7 +70,7 @@ function findPackage(name: PackageName): FoundPackage | null {
  * Settings that the library reads when it loads. A driver that computes in a worker thread must set
  * them in the process, since a thread's `process.env` is a copy.
  */
-function setEnvironment(): void {
+export function setEnvironment(): void {
   // Its information messages would be lines on stderr for every process.
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
   // Several processes share a GPU: the library must not take all its memory at once.

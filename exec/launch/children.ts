@@ -4,6 +4,7 @@ import type { NodeId } from '../../core/node.ts';
 import { type Address, formatAddress } from '../transport/address.ts';
 import { tokenVariable } from '../transport/token.ts';
 import { builtFile } from './built-file.ts';
+import { deviceVariables, gpuCount } from './gpu-choice.ts';
 
 /** How a process ended. */
 export interface Exit {
@@ -15,6 +16,15 @@ export interface Exit {
 
 /** What is kept of a process's standard error. */
 const stderrCharactersMax = 16_384;
+/**
+ * Frames and gradients come and go by the hundred kilobyte. The C library gives such memory back to
+ * the system each time and takes it anew, page by page, unless it is told to keep it.
+ */
+const allocatorVariables = {
+  MALLOC_MMAP_THRESHOLD_: String(32 * 2 ** 20),
+  MALLOC_TRIM_THRESHOLD_: String(256 * 2 ** 20),
+  MALLOC_TOP_PAD_: String(16 * 2 ** 20)
+};
 /** After so long a process that was asked to end is killed. */
 const graceMillis = 1000;
 
@@ -51,7 +61,13 @@ export class Child {
     const file = await builtFile('node-process');
     const launched = spawn(process.execPath, [file], {
       stdio: ['pipe', 'ignore', 'pipe'],
-      env: { ...process.env, ...membershipVariables(id, join), [tokenVariable]: token }
+      env: {
+        ...allocatorVariables,
+        ...process.env,
+        ...deviceVariables(id, process.env, gpuCount()),
+        ...membershipVariables(id, join),
+        [tokenVariable]: token
+      }
     });
     return new Child(id, launched);
   }

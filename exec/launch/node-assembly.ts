@@ -185,8 +185,8 @@ export class NodeAssembly {
     const { config } = this.#options.run;
     const { id } = this.#options.membership;
     if (this.#model === null) throw new Error(`${id} starts before it has a model`);
-    // The coordinator's device is wanted for the first evaluation, and until then in nobody's way.
-    if (id === 'c' && config.problem.kind !== 'timing') this.#device.load().catch(() => {});
+    // The coordinator evaluates soon, or only at the end: then loading would be in everybody's way.
+    if (id === 'c' && config.evaluation !== null) this.#device.load().catch(() => {});
     return this.#driver.start(createNode(setupRun(config, this.#model), id), this.#pacing);
   }
 

@@ -25,6 +25,8 @@ export interface Seat {
   /** When it was last heard of by a row, on this host's clock. */
   lastRow: bigint;
   pulse: Extract<FromNode, { kind: 'pulse' }> | null;
+  /** When anything came of it, on this host's clock. */
+  lastSeen: bigint;
   ended: Outcome | null;
   report: NodeReport | null;
 }
@@ -42,6 +44,7 @@ export function emptySeat(id: NodeId): Seat {
     failure: null,
     lastRow: 0n,
     pulse: null,
+    lastSeen: 0n,
     ended: null,
     report: null
   };

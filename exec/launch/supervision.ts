@@ -39,6 +39,8 @@ export interface SupervisionOptions {
 }
 
 const watchMillis = 1000;
+/** Nodes tell of themselves every second; one on another host that is silent for so long is gone. */
+const silentSecondsMax = 30;
 /** What the other nodes may take to end once the coordinator has. */
 const endMillisMax = 10_000;
 /** What the coordinator may take to end once a node has failed, before that failure counts. */
@@ -175,6 +177,7 @@ export class Supervision {
   }
 
   #receive(seat: Seat, message: FromNode): void {
+    seat.lastSeen = hostNanos();
     switch (message.kind) {
       case 'here':
         this.#seated(seat, message);
@@ -305,6 +308,15 @@ export class Supervision {
         ? runningProgress(seats, this.#lastRow)
         : startingProgress(seats, this.#called);
     if (progress !== null && this.#phase !== 'leaving') this.#options.onProgress(progress);
+    if (this.#phase === 'running') for (const seat of seats) this.#checkAlive(seat);
+  }
+
+  // A host that loses its power ends no connection. Of this host's processes the kernel tells.
+  #checkAlive(seat: Seat): void {
+    if (this.onThisHost(seat) || seat.ended !== null) return;
+    const seconds = Number(hostNanos() - seat.lastSeen) / 1e9;
+    if (seconds < silentSecondsMax) return;
+    this.fail(seat.id, `gave no sign of life for ${silentSecondsMax} s`);
   }
 
   #offsetOf(seat: Seat): number {
