@@ -32,15 +32,20 @@ process.on('exit', () => {
 });
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
 
-await buildIfStale();
+try {
+  await buildIfStale();
+} catch (error) {
+  console.log(`the sources do not compile\n${error.message}\n0 passed, 1 failed`);
+  process.exit(1);
+}
 const times = readTimes();
 const tasks = [...(filters.length === 0 ? checks() : []), ...testFiles().map(testTask)];
+if (tasks.length === 0) console.log(`no test file matches ${filters.join(' ')}`);
 tasks.sort((one, other) => seconds(other) - seconds(one));
 await Promise.all(Array.from({ length: availableParallelism() }, lane));
 writeTimes();
 
 for (const { file, text } of skips) console.log(`skipped  ${file}  ${text}`);
-if (tasks.length === 0) console.log(`no test file matches ${filters.join(' ')}`);
 if (noSkip) total.failed += total.skipped;
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
 console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
@@ -105,7 +110,12 @@ function testFiles() {
 
 function execute({ arguments: args }) {
   return new Promise(resolve => {
-    const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined };
+    const child = spawn(process.execPath, args, {
+      cwd: root,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe']
+    });
     running.add(child);
     let output = '';
     let timedOut = false;
