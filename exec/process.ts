@@ -125,6 +125,13 @@ export class ProcessDriver {
     return first === undefined || this.#clock === null ? null : this.#clock.now() - first.begun;
   }
 
+  /** The node's life ends, by itself or from outside: no timer and no result reaches it any more. */
+  close(): void {
+    this.#stopped = true;
+    this.#timers?.clearAll();
+    for (const id of [...this.#computing.keys()]) this.#cancel(id);
+  }
+
   report(): DriverReport {
     const { user, system } = process.cpuUsage(this.#usage);
     return {
@@ -243,9 +250,7 @@ export class ProcessDriver {
   }
 
   #stop(outcome: Outcome): void {
-    this.#stopped = true;
-    this.#timers?.clearAll();
-    for (const id of [...this.#computing.keys()]) this.#cancel(id);
+    this.close();
     this.#options.stopped(outcome);
   }
 }

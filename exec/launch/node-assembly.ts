@@ -223,6 +223,7 @@ export class NodeAssembly {
   /** Ends everything; what was sent before still leaves. */
   async close(): Promise<void> {
     this.#stopped = true;
+    this.#driver.close();
     this.#sessions.close();
     await this.#device.end();
   }
