@@ -26,22 +26,10 @@ export class Pacing {
     this.#environment = environment;
   }
 
-  /** How long a job is to take, or null for one that the environment does not model. */
+  /** How long a job is to take, or null for one that the environment gives no time. */
   durationNanos(job: Job): number | null {
-    switch (job.kind) {
-      case 'gradient':
-        return this.#environment.computeNanos(job.worker, job.clock);
-      case 'local-steps': {
-        let nanos = 0;
-        for (let step = 0; step < job.steps; step++) {
-          nanos += this.#environment.computeNanos(job.worker, job.batch + step);
-        }
-        return nanos;
-      }
-      case 'keys':
-      case 'evaluation':
-        return null;
-    }
+    const nanos = this.#modelled(job);
+    return nanos === 0 ? null : nanos;
   }
 
   /** A result is there, so many nanoseconds after it was due (negative: before). */
@@ -61,5 +49,22 @@ export class Pacing {
       overrunNanosMean: overruns === 0 ? 0 : Math.round(this.#lateNanos / overruns),
       overrunNanosMax: this.#lateNanosMax
     };
+  }
+
+  #modelled(job: Job): number {
+    switch (job.kind) {
+      case 'gradient':
+        return this.#environment.computeNanos(job.worker, job.clock);
+      case 'local-steps': {
+        let nanos = 0;
+        for (let step = 0; step < job.steps; step++) {
+          nanos += this.#environment.computeNanos(job.worker, job.batch + step);
+        }
+        return nanos;
+      }
+      case 'keys':
+      case 'evaluation':
+        return 0;
+    }
   }
 }

@@ -67,7 +67,7 @@ shaping('a message never arrives before its latency is over', async () => {
 shaping('messages that leave at once share the uplink by turns', async () => {
   const order: string[] = [];
   await new Promise<void>(resolve => {
-    const uplink = new Uplink(1e9, new Clock());
+    const uplink = new Uplink(2e6, new Clock());
     const source = (name: string, chunks: number): UplinkSource => ({
       take: (limit): Chunk | null => {
         if (chunks-- === 0) return null;
