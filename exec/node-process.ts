@@ -8,10 +8,12 @@ import { runNode } from './run-node.ts';
 
 /** The supervisor listens before it launches anybody. */
 const joinMillisMax = 10_000;
+/** A node that has joined hears of the supervisor's end by its connection too, and tidies up. */
+const orphanMillisMax = 500;
 
 // Ctrl-C goes to all processes of a terminal; what it ends is the supervisor's to decide.
 process.on('SIGINT', () => {});
-process.stdin.on('close', () => process.exit(1)).resume();
+process.stdin.on('close', () => setTimeout(() => process.exit(1), orphanMillisMax)).resume();
 process.on('uncaughtException', error => leave(error));
 
 try {

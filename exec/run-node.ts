@@ -2,6 +2,7 @@
  * One node of a real run, from joining to leaving. The processes that a supervisor launches and
  * those that somebody starts by hand on any host take this same path.
  */
+import { rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Outcome } from '../core/node.ts';
 import { traceLine } from '../core/trace.ts';
@@ -65,6 +66,8 @@ class NodeRun {
   #waitsFor: string | null = '';
   #outcome: Outcome = { kind: 'failed', reason: 'the node has not ended' };
   #pulse: NodeJS.Timeout | null = null;
+  /** The supervisor's folder, which is left to its nodes when it is killed. */
+  #folder: string | null = null;
 
   constructor(options: RunNodeOptions, life: string) {
     this.#options = options;
@@ -118,6 +121,7 @@ class NodeRun {
 
   closed(reason: string): void {
     this.#reject(new Error(`the supervisor is gone: ${reason}`));
+    if (this.#folder !== null) rmSync(this.#folder, { recursive: true, force: true });
   }
 
   /** Ends what is open. */
@@ -130,6 +134,7 @@ class NodeRun {
   async #prepare(run: RunMessage): Promise<void> {
     // Invariant: the link is there, since it brought the run.
     const { localHost } = this.#link!.connection;
+    this.#folder = run.socketFolder;
     const assembly = await NodeAssembly.create(
       {
         membership: this.#options,

@@ -52,7 +52,7 @@ export function join(
           return link;
         },
         refused: error => {
-          const passing = error.fault === 'closed' || error.fault === 'busy';
+          const passing = ['closed', 'busy', 'deadline'].includes(error.fault);
           if (!passing || hostNanos() > until) {
             reject(new Error(`cannot join ${formatAddress(address)}: ${error.message}`));
             return;

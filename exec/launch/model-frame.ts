@@ -24,7 +24,7 @@ export function unpackModel(bytes: Uint8Array): Model {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = 4 + (bytes.length < 4 ? 0 : view.getUint32(0, true));
   if (bytes.length < end) throw new FrameError('a model that is cut short', bytes.length);
-  const head = JSON.parse(new TextDecoder().decode(bytes.subarray(4, end)));
+  const head = headOf(bytes.subarray(4, end));
   const { layout, sparse, params } = head;
   const rows: [string, number[]][] | null = head.frequencies;
   const frequencies = rows === null ? null : new Map(rows);
@@ -35,4 +35,12 @@ export function unpackModel(bytes: Uint8Array): Model {
   const values = bytes.slice(end);
   const initialParams = params === null ? null : new Float32Array(values.buffer, 0, length);
   return { layout, sparse, initialParams, frequencies };
+}
+
+function headOf(text: Uint8Array) {
+  try {
+    return JSON.parse(new TextDecoder().decode(text));
+  } catch {
+    throw new FrameError('a model whose head is not JSON', 4);
+  }
 }

@@ -45,6 +45,10 @@ export function startingProgress(seats: readonly Seat[], since: bigint): RealPro
 export function runningProgress(seats: readonly Seat[], lastRow: bigint): RealProgress | null {
   const seconds = secondsSince(lastRow);
   if (seconds < silentSecondsMin) return null;
+  const silent = seats.filter(seat => secondsSince(seat.lastSeen) > silentSecondsMin + 1);
+  if (silent.length > 0) {
+    return waiting(silent, seconds, `no sign of life from ${namesOf(silent)}`);
+  }
   const apart = seats.filter(({ pulse }) => (pulse?.missing.length ?? 0) > 0);
   if (apart.length > 0) {
     const words = apart.map(
@@ -59,14 +63,14 @@ export function runningProgress(seats: readonly Seat[], lastRow: bigint): RealPr
     });
     return waiting(busy, seconds, listed(words, '; '));
   }
-  const silent = seats.filter(({ ended }) => ended === null);
-  return waiting(
-    silent,
-    seconds,
-    `no row from ${listed(
-      silent.map(({ id }) => id),
-      ', '
-    )}`
+  const running = seats.filter(({ ended }) => ended === null);
+  return waiting(running, seconds, `no row from ${namesOf(running)}`);
+}
+
+function namesOf(seats: readonly Seat[]): string {
+  return listed(
+    seats.map(({ id }) => id),
+    ', '
   );
 }
 

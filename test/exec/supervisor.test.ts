@@ -92,11 +92,15 @@ supervisor(
   'a worker that is killed ends the run, which names it, and leaves no process',
   async () => {
     const pids = new Map<NodeId, number>();
+    let killed = false;
     const error = await errorOf(
       runReal(quadraticRun({ stopAt: { seconds: 3600 } }), {
         onProgress: progress => {
           if (progress.kind === 'joined') pids.set(progress.node, progress.pid);
-          if (progress.kind === 'row') process.kill(pids.get('w1')!, 'SIGKILL');
+          if (progress.kind === 'row' && !killed) {
+            killed = true;
+            process.kill(pids.get('w1')!, 'SIGKILL');
+          }
         }
       })
     );
