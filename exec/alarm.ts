@@ -22,8 +22,8 @@ export class Alarm {
   }
 
   /**
-   * Rings at `at`, never before it. An exact alarm takes the processor for the last millisecond; the
-   * other may be about that much late.
+   * Rings at `at`, never before it. An exact alarm takes the processor for the last millisecond;
+   * the other may be about that much late.
    */
   set(at: number, exact: boolean): void {
     this.clear();

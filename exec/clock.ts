@@ -5,7 +5,9 @@ export function hostNanos(): bigint {
   return process.hrtime.bigint();
 }
 
-/** A clock that counts from its making. Integer nanoseconds, never decreasing, exact for 104 days. */
+/**
+ * A clock that counts from its making. Integer nanoseconds, never decreasing, exact for 104 days.
+ */
 export class Clock {
   /** Where it counts from, on the host's clock. */
   readonly origin: bigint;

@@ -126,7 +126,9 @@ export class ComputeThread {
     });
   }
 
-  /** Gives up a computation: at once if it waits to begin or to be due, else when its kernel ends. */
+  /**
+   * Gives up a computation: at once if it waits to begin or to be due, else when its kernel ends.
+   */
   cancel(id: number): void {
     this.#waiting.delete(id);
     Atomics.store(this.#cancelled, 0, id);

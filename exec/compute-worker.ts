@@ -56,8 +56,8 @@ async function answer(learner: Learner, { id, job, due }: ComputeRequest): Promi
 
 /**
  * Sleeps until `due`: the device of the environment is that slow. A thread that sleeps on shared
- * memory is late by a fifth of a millisecond; a timer would be by a whole one. Returns false when the
- * computation was cancelled meanwhile.
+ * memory is late by a fifth of a millisecond; a timer would be by a whole one. Returns false when
+ * the computation was cancelled meanwhile.
  */
 function waitUntil(due: bigint, id: number): boolean {
   for (;;) {

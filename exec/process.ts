@@ -125,7 +125,9 @@ export class ProcessDriver {
     return first === undefined || this.#clock === null ? null : this.#clock.now() - first.begun;
   }
 
-  /** The node's life ends, by itself or from outside: no timer and no result reaches it any more. */
+  /**
+   * The node's life ends, by itself or from outside: no timer and no result reaches it any more.
+   */
   close(): void {
     this.#stopped = true;
     this.#timers?.clearAll();

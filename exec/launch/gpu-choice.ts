@@ -1,6 +1,6 @@
 /**
- * Which GPU a launched process computes on: ranks are dealt out over those that there are, since the
- * native backend takes the last one that it sees, and one alone.
+ * Which GPU a launched process computes on: ranks are dealt out over those that there are, since
+ * the native backend takes the last one that it sees, and one alone.
  */
 import { readdirSync } from 'node:fs';
 import type { NodeId } from '../../core/node.ts';

@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** The same for all processes of one boot of one kernel; its name where the kernel has no such id. */
+/**
+ * The same for all processes of one boot of one kernel; its name where the kernel has no such id.
+ */
 export function hostIdentity(): string {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();

@@ -32,7 +32,9 @@ export interface Membership {
 /** Something that is missing or wrong, and what would be right. */
 export class MembershipError extends Error {}
 
-/** Variables that tell a process its rank: our own, Slurm's, Kubernetes' indexed jobs', Open MPI's. */
+/**
+ * Variables that tell a process its rank: our own, Slurm's, Kubernetes' indexed jobs', Open MPI's.
+ */
 const rankVariables = [
   'SLACKLINE_RANK',
   'SLURM_PROCID',

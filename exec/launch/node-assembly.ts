@@ -1,4 +1,6 @@
-/** The parts of a node's process, put together as its run says: sockets, device, driver, counters. */
+/**
+ * The parts of a node's process, put together as its run says: sockets, device, driver, counters.
+ */
 import { createEnvironment } from '../../core/environment/environment.ts';
 import type { Outcome } from '../../core/node.ts';
 import type { Row } from '../../core/record.ts';
@@ -129,7 +131,9 @@ export class NodeAssembly {
     );
   }
 
-  /** Checks that the run is one that this process can take part in, and begins to load its device. */
+  /**
+   * Checks that the run is one that this process can take part in, and begins to load its device.
+   */
   static async create(options: AssemblyOptions, owner: AssemblyOwner): Promise<NodeAssembly> {
     const { config, configuration } = options.run;
     if (configurationHash(config) !== configuration) {

@@ -13,7 +13,9 @@ export type RealProgress =
       readonly pid: number;
       readonly hostName: string;
     }
-  /** Nothing has happened for `seconds` because of these nodes: `w2 waits for its backend to load`. */
+  /**
+   * Nothing has happened for `seconds` because of these nodes: `w2 waits for its backend to load`.
+   */
   | {
       readonly kind: 'waiting';
       readonly nodes: readonly NodeId[];

@@ -39,7 +39,9 @@ export interface SupervisionOptions {
 }
 
 const watchMillis = 1000;
-/** Nodes tell of themselves every second; one on another host that is silent for so long is gone. */
+/**
+ * Nodes tell of themselves every second; one on another host that is silent for so long is gone.
+ */
 const silentSecondsMax = 30;
 /** What the other nodes may take to end once the coordinator has. */
 const endMillisMax = 10_000;

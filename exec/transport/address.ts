@@ -8,7 +8,9 @@ export type Address =
 /** Text that names no address: what is wrong with it, and what would be right. */
 export class AddressError extends Error {}
 
-/** What the kernel takes for the path of a Unix socket, in bytes (sizeof sun_path, less its zero). */
+/**
+ * What the kernel takes for the path of a Unix socket, in bytes (sizeof sun_path, less its zero).
+ */
 const unixPathBytesMax = 103;
 
 /** Reads an address. Port 0 asks for any free one. Throws `AddressError`. */

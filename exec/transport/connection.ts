@@ -1,6 +1,7 @@
 /**
- * A socket that carries frames. Bytes are read by the kernel straight into the frame reader's memory
- * where the socket can be told so (`onread`), and copied there from 'data' events where it cannot.
+ * A socket that carries frames. Bytes are read by the kernel straight into the frame reader's
+ * memory where the socket can be told so (`onread`), and copied there from 'data' events where it
+ * cannot.
  */
 import { connect, type OnReadOpts, Socket, type SocketConstructorOpts } from 'node:net';
 import { FrameError } from '../../core/codec/frame.ts';

@@ -5,8 +5,8 @@
 
 /**
  * Bytes that come a little late, because a timer was, count as those of the busy period before:
- * otherwise each lateness would delay everything behind it. That is the depth of the bucket, in time.
- * In the middle of a frame it is deep, since a sender makes no pauses there.
+ * otherwise each lateness would delay everything behind it. That is the depth of the bucket, in
+ * time. In the middle of a frame it is deep, since a sender makes no pauses there.
  */
 const lateNanosMax = 2_000_000;
 const lateInFrameNanosMax = 20_000_000;

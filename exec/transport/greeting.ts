@@ -1,4 +1,6 @@
-/** A handshake over a connection: within a deadline, and hostile bytes end nothing but their own. */
+/**
+ * A handshake over a connection: within a deadline, and hostile bytes end nothing but their own.
+ */
 import type { FrameError } from '../../core/codec/frame.ts';
 import { headerBytes } from '../../core/codec/frame.ts';
 import type { Connection, ConnectionOwner } from './connection.ts';

@@ -1,4 +1,6 @@
-/** The frames of a handshake: JSON in frames of the transport, checked before anything is believed. */
+/**
+ * The frames of a handshake: JSON in frames of the transport, checked before anything is believed.
+ */
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { FrameError } from '../../core/codec/frame.ts';

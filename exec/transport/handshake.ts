@@ -10,9 +10,9 @@
  *
  * HMAC-SHA-256 over both the texts before: a proof fits one connection, one direction, and all that
  * was claimed in it. An end takes large frames only when the other has proved itself: the dialing
- * one after `welcome`, so the accepting one sends nothing more until `ready`. Either end says what it
- * objects to (`refused`) and closes. This file has the state machines of both ends, one frame in and
- * one frame out; sockets are elsewhere.
+ * one after `welcome`, so the accepting one sends nothing more until `ready`. Either end says what
+ * it objects to (`refused`) and closes. This file has the state machines of both ends, one frame in
+ * and one frame out; sockets are elsewhere.
  */
 
 import { HandshakeError } from './handshake-error.ts';

@@ -56,7 +56,9 @@ export interface SessionOptions {
   readonly marks: QueueMarks;
   /** How its bytes are held back; null where nothing is enforced. */
   readonly route: Route | null;
-  /** Whether its bytes count as those of the node's links: not for what evaluates and coordinates. */
+  /**
+   * Whether its bytes count as those of the node's links: not for what evaluates and coordinates.
+   */
   readonly counted: boolean;
 }
 
@@ -64,8 +66,8 @@ export interface SessionOptions {
 const unwrittenBytesMax = 65_536;
 
 /**
- * Kind of a frame that says the number of the message behind it, where that is not one more than the
- * number before: numbers say the order of sending, and priorities change that of leaving.
+ * Kind of a frame that says the number of the message behind it, where that is not one more than
+ * the number before: numbers say the order of sending, and priorities change that of leaving.
  */
 const sequenceKind = 210;
 

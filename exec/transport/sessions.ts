@@ -283,7 +283,10 @@ export class Sessions {
   }
 }
 
-/** Which nodes a node of a run has sessions with: workers dial servers, and all dial the coordinator. */
+/**
+ * Which nodes a node of a run has sessions with: workers dial servers, and all dial the
+ * coordinator.
+ */
 export function peersOf(id: NodeId, nodes: readonly NodeId[]): Map<NodeId, 'dials' | 'accepts'> {
   const order = (node: NodeId): number => 'csw'.indexOf(node.charAt(0));
   const peers = new Map<NodeId, 'dials' | 'accepts'>();

@@ -59,8 +59,8 @@ export class Shaper {
   /**
    * The way to and from `peer`; null for one on the same host, where messages are free. The latency
    * is that of the sender's uplink and the receiver's downlink; the receiver adds both. Messages to
-   * and from the coordinator are few and small, or of an evaluation, which the environment's network
-   * does not carry: they have a latency alone.
+   * and from the coordinator are few and small, or of an evaluation, which the environment's
+   * network does not carry: they have a latency alone.
    */
   route(peer: NodeId): Route | null {
     const own = this.#hostOf.get(this.#id)!;
