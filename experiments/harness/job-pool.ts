@@ -35,15 +35,20 @@ export class JobPool {
   }
 
   /**
-   * Opens the backend in a first process and says which it is. A pool that is never asked opens
-   * none: its runs are in plain TypeScript. Throws `BackendError`.
+   * Opens the backend, in as many processes as `runs` will need, and says which it is. A pool that
+   * is never asked opens none: its runs are in plain TypeScript. Throws `BackendError`.
    */
-  async backend(): Promise<OpenedBackend> {
+  async backend(runs: number): Promise<OpenedBackend> {
     this.#computes = true;
-    const child = this.#start();
-    const backend = await this.#open(child);
-    this.#idle.push(child);
-    return backend;
+    const opening = Array.from({ length: Math.min(this.#size, runs) }, async () => {
+      const child = this.#start();
+      const backend = await this.#open(child);
+      this.#idle.push(child);
+      return backend;
+    });
+    const [first] = await Promise.all(opening);
+    if (first === undefined) throw new Error('a backend was asked for, and no run needs it');
+    return first;
   }
 
   /** Does all jobs, in order of starting; returns when every one has ended. */

@@ -84,7 +84,8 @@ async function simulateMissing(
   const pool = new JobPool({ size: options.jobs, backend: options.backend ?? null });
   const stop = onInterrupt(() => pool.close());
   try {
-    const backend: OpenedBackend | null = needsBackend(plan) ? await pool.backend() : null;
+    const count = plan.cells.reduce((sum, cell) => sum + cell.configs.length, 0);
+    const backend: OpenedBackend | null = needsBackend(plan) ? await pool.backend(count) : null;
     const runs = plannedRuns(plan, backend);
     const missing = begin(named, plan, { folder, driver: 'sim', runs });
     const trace = options.trace === true;
