@@ -35,6 +35,12 @@ export const EvaluationSchema = z.strictObject({ everyGradients: z.int().min(1) 
 /** How keys are split over servers. */
 export const ShardingSchema = z.enum(['range', 'tensor', 'balanced', 'frequency']);
 
+/** A module that adds methods: its path, with the hash of its code once that is known. */
+const PluginSchema = z.union([
+  z.string().transform(module => ({ module, hash: null })),
+  z.strictObject({ module: z.string(), hash: z.string().nullable().default(null) })
+]);
+
 export const ConfigSchema = z
   .strictObject({
     /** Version of this schema. */
@@ -54,7 +60,7 @@ export const ConfigSchema = z
     evaluation: EvaluationSchema.nullable(),
     stopAt: StopSchema,
     /** Modules that add a consistency model or a compressor, from the project's root. */
-    plugins: z.array(z.strictObject({ module: z.string(), hash: z.string() }))
+    plugins: z.array(PluginSchema)
   })
   .superRefine((config, context) => {
     const refuse = (path: (string | number)[], message: string): void => {

@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigError, type ConfigInput, resolve } from '../../core/config.ts';
+import { loadPlugins, pluginsOf } from '../../exec/plugins.ts';
 import { CompileError, compileModule } from '../../exec/user-module.ts';
 import { isTree } from './config-path.ts';
 import { type Experiment, experiment, isExperiment } from './experiment.ts';
@@ -24,7 +25,7 @@ export async function loadExperiment(file: string): Promise<NamedExperiment> {
   if (!fs.existsSync(file)) throw new UsageError(`${shown(file)}: no such file`);
   if (!fs.statSync(file).isFile()) throw new UsageError(`${shown(file)}: is not a file`);
   const { name, ext } = path.parse(file);
-  if (ext === '.json') return { name, file, experiment: configurationAlone(file) };
+  if (ext === '.json') return { name, file, experiment: await configurationAlone(file) };
   if (!['.ts', '.mts', '.js', '.mjs'].includes(ext)) {
     throw new UsageError(
       `${shown(file)}: an experiment is a .ts file, a configuration a .json file`
@@ -61,7 +62,7 @@ function exported(file: string, module: object): Experiment {
 }
 
 // One configuration is an experiment with one cell and one seed.
-function configurationAlone(file: string): Experiment {
+async function configurationAlone(file: string): Promise<Experiment> {
   let value: unknown;
   try {
     value = JSON.parse(fs.readFileSync(file, 'utf8'));
@@ -71,6 +72,7 @@ function configurationAlone(file: string): Experiment {
   if (!isTree(value))
     throw new UsageError(`${shown(file)}: not a configuration, which is an object`);
   try {
+    await loadPlugins(pluginsOf(value));
     const config = resolve(value);
     return experiment({
       question: `What does the configuration ${path.basename(file)} bring?`,

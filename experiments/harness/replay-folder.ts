@@ -1,10 +1,8 @@
 /** `slackline replay`: from the folder of a trace to what its replay comes to. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { resolve } from '../../core/config.ts';
 import { type BackendName, backendNames, openBackend } from '../../exec/backends/backend.ts';
 import { createLearner } from '../../exec/learning/learner.ts';
-import { loadPlugins } from '../../exec/plugins.ts';
 import { importUserModule } from '../../exec/user-module.ts';
 import { describeBackend } from './backend-identity.ts';
 import { documentText } from './documents.ts';
@@ -22,8 +20,7 @@ export async function replayFolder(
   const inside = path.join(folder, 'trace');
   const traceFolder = fs.existsSync(inside) ? inside : folder;
   const trace = await readTrace(traceFolder);
-  await loadPlugins(trace.config.plugins);
-  const config = resolve({ ...trace.config });
+  const { config } = trace;
   const recorded = backendOf(path.dirname(traceFolder));
   const name = options.backend ?? recorded;
   const backend = name === null ? null : await openBackend(name);

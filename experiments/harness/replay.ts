@@ -13,6 +13,7 @@ import { parseNodeId } from '../../core/node-id.ts';
 import { createNode, setupRun } from '../../core/setup.ts';
 import { digestEffects, digestResult, type TracedInput, type TraceLine } from '../../core/trace.ts';
 import type { Learner } from '../../exec/learning/learner.ts';
+import { loadPlugins, pluginsOf } from '../../exec/plugins.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What a replay comes to. */
@@ -42,7 +43,9 @@ export interface Trace {
 
 /** Reads a trace's folder. Throws `UsageError` on one that is none, or that is cut short. */
 export async function readTrace(dir: string): Promise<Trace> {
-  const config = resolve(await readJson(join(dir, 'config.json')));
+  const stored = await readJson(join(dir, 'config.json'));
+  await loadPlugins(pluginsOf(stored));
+  const config = resolve(stored);
   const lines = new Map<NodeId, readonly TraceLine[]>();
   for (const file of (await readdir(dir)).sort()) {
     const id = file.endsWith('.jsonl') ? parseNodeId(file.slice(0, -'.jsonl'.length)) : null;

@@ -8,7 +8,9 @@ export function reportCommand(): Command {
     .option('--json', 'print one JSON document on standard output')
     .addHelpText('after', '\nExample:\n  slackline report runs/staleness')
     .action(async (dir: string, options: { json?: true }) => {
+      const { loadStoredPlugins } = await import('../stored-plugins.ts');
       const { printResults } = await import('../print-results.ts');
+      await loadStoredPlugins(dir);
       await printResults(dir, { json: options.json === true, failures: [] });
     });
 }
