@@ -1,5 +1,5 @@
 /** Holds gradients to the durations that the environment gives them, and counts those it cannot. */
-import type { Environment } from '../core/environment/environment.ts';
+import { type Environment, jobNanos } from '../core/environment/environment.ts';
 import type { Job } from '../core/node.ts';
 
 /** How well a node kept to its modelled durations. */
@@ -28,7 +28,7 @@ export class Pacing {
 
   /** How long a job is to take, or null for one that the environment gives no time. */
   durationNanos(job: Job): number | null {
-    const nanos = this.#modelled(job);
+    const nanos = jobNanos(this.#environment, job);
     return nanos === 0 ? null : nanos;
   }
 
@@ -49,22 +49,5 @@ export class Pacing {
       overrunNanosMean: overruns === 0 ? 0 : Math.round(this.#lateNanos / overruns),
       overrunNanosMax: this.#lateNanosMax
     };
-  }
-
-  #modelled(job: Job): number {
-    switch (job.kind) {
-      case 'gradient':
-        return this.#environment.computeNanos(job.worker, job.clock);
-      case 'local-steps': {
-        let nanos = 0;
-        for (let step = 0; step < job.steps; step++) {
-          nanos += this.#environment.computeNanos(job.worker, job.batch + step);
-        }
-        return nanos;
-      }
-      case 'keys':
-      case 'evaluation':
-        return 0;
-    }
   }
 }

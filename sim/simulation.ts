@@ -4,7 +4,7 @@
  * simulation provides them.
  */
 import { encodedLength } from '../core/codec.ts';
-import { createEnvironment, type Environment } from '../core/environment/environment.ts';
+import { createEnvironment, type Environment, jobNanos } from '../core/environment/environment.ts';
 import { type Message, trafficClass } from '../core/message.ts';
 import type {
   Effect,
@@ -273,7 +273,7 @@ export class Simulation {
         return at;
       case 'compute': {
         seat.computing.add(effect.id);
-        const due = at + this.#duration(effect.job);
+        const due = at + jobNanos(this.#environment, effect.job);
         const event: Event = { kind: 'computed', node: index, id: effect.id, job: effect.job };
         this.#queue.push(due, this.#events.put(event));
         return at;
@@ -314,25 +314,6 @@ export class Simulation {
         return at;
       default:
         return unreachable(effect);
-    }
-  }
-
-  #duration(job: Job): number {
-    switch (job.kind) {
-      case 'gradient':
-        return this.#environment.computeNanos(job.worker, job.clock);
-      case 'local-steps': {
-        let nanos = 0;
-        for (let step = 0; step < job.steps; step++) {
-          nanos += this.#environment.computeNanos(job.worker, job.batch + step);
-        }
-        return nanos;
-      }
-      case 'keys':
-      case 'evaluation':
-        return 0;
-      default:
-        return unreachable(job);
     }
   }
 

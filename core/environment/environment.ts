@@ -3,7 +3,8 @@
  * and keyed draws, the same in both drivers: `sim` models it, `exec` enforces it.
  */
 import { z } from 'zod';
-import type { WorkOperation } from '../node.ts';
+import type { Job, WorkOperation } from '../node.ts';
+import { unreachable } from '../unreachable.ts';
 import { ComputeSchema, computeDraw, constant } from './compute.ts';
 import { CostsSchema, free, workNanos } from './costs.ts';
 import { NANOS_MAX } from './keys.ts';
@@ -39,6 +40,29 @@ export interface Environment {
   computeNanos(worker: number, clock: number): number;
   /** Price of work that a node declares, in whole nanoseconds. */
   workNanos(operation: WorkOperation, elements: number): number;
+}
+
+/**
+ * How long a job takes on the device that it is for, in whole nanoseconds. Evaluation and the keys of
+ * a batch take none: they are not training.
+ */
+export function jobNanos(environment: Environment, job: Job): number {
+  switch (job.kind) {
+    case 'gradient':
+      return environment.computeNanos(job.worker, job.clock);
+    case 'local-steps': {
+      let nanos = 0;
+      for (let step = 0; step < job.steps; step++) {
+        nanos += environment.computeNanos(job.worker, job.batch + step);
+      }
+      return nanos;
+    }
+    case 'keys':
+    case 'evaluation':
+      return 0;
+    default:
+      return unreachable(job);
+  }
 }
 
 /** What does not fit a run of so many workers, with its place in the environment. */
