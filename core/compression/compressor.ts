@@ -79,7 +79,10 @@ export class PayloadError extends Error {}
 export interface Memory {
   /** Returns what to encode: the update plus what is owed. May write into and return `values`. */
   compensate(server: number, clock: number, values: Float32Array): Float32Array;
-  /** `sent` is what the server will decode. Opens a pending residual for (server, clock). */
+  /**
+   * `sent` is what the server will decode, in a vector of the caller's that may be longer and is
+   * written again. Opens a pending residual for (server, clock).
+   */
   update(server: number, clock: number, compensated: Float32Array, sent: Float32Array): void;
   /** Closes it: applied commits; otherwise `onDrop` says whether the payload is owed again. */
   settle(server: number, clock: number, applied: boolean): void;

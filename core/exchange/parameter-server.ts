@@ -28,6 +28,8 @@ export class ParameterServerExchange implements Exchange {
   readonly #worker: number;
   readonly #compressor: Compressor;
   readonly #memory: Memory | null;
+  /** What a server will decode, for the memory, which keeps nothing of it. */
+  #decoded = new Float32Array(0);
   /** By server: what is sent and not answered; at most one push or pull each. */
   readonly #outstanding: (Push | Pull | null)[];
   /** By server: version that the next contribution is computed from. */
@@ -222,7 +224,8 @@ export class ParameterServerExchange implements Exchange {
     if (this.#memory === null) return;
     const { format } = this.#compressor;
     const payload = { format, elements: owed.length, byteLength: bytes.byteLength, bytes };
-    const sent = this.#compressor.decode(payload, new Float32Array(owed.length));
+    if (this.#decoded.length < owed.length) this.#decoded = new Float32Array(owed.length);
+    const sent = this.#compressor.decode(payload, this.#decoded);
     this.#memory.update(server, clock, owed, sent);
   }
 
