@@ -138,7 +138,7 @@ export class Server implements Node {
     this.#view = view;
     this.#entered = view.number;
     if (view.number > 1) {
-      this.#decide(this.#rule.changeView(view), effects, now);
+      this.#decide(this.#rule.changeView(view), effects);
       for (const { rank, incarnation } of before.workers) {
         const stays = view.workers.some(
           one => one.rank === rank && one.incarnation === incarnation
@@ -192,7 +192,7 @@ export class Server implements Node {
     const samples = empty ? 0 : contribution.samples;
     const version = this.#shard.present.version;
     const decisions = this.#rule.arrive({ worker, clock, base, version, samples, empty });
-    this.#decide(decisions, effects, now);
+    this.#decide(decisions, effects);
     this.#await(worker, push, now);
     this.#tell(effects);
     this.#grant(this.#parking.admit(worker), effects, now);
@@ -238,7 +238,7 @@ export class Server implements Node {
     );
   }
 
-  #decide(decisions: readonly Decision[], effects: Effect[], now: Instant): void {
+  #decide(decisions: readonly Decision[], effects: Effect[]): void {
     for (const decision of decisions) {
       switch (decision.kind) {
         case 'fold':
@@ -259,7 +259,7 @@ export class Server implements Node {
           break;
         }
         case 'offer':
-          for (const worker of decision.workers) this.#offer(worker, effects, now);
+          for (const worker of decision.workers) this.#offer(worker, effects);
       }
     }
   }
@@ -337,7 +337,7 @@ export class Server implements Node {
     effects.push({ kind: 'send', to: `w${worker}`, message, priority: 0 });
   }
 
-  #offer(worker: number, effects: Effect[], _now: Instant): void {
+  #offer(worker: number, effects: Effect[]): void {
     const reply = this.#read({ kind: 'all' }, this.#rule.slowest, 0);
     this.#shard.buffers.keep(reply.version);
     const message = { kind: 'offer', view: this.#entered, reply } as const;
