@@ -6,10 +6,16 @@ import { loadPlugins, pluginsOf } from '../../exec/plugins.ts';
 /** Loads the plugins of every run in a results folder; whatever is damaged is named later. */
 export async function loadStoredPlugins(folder: string): Promise<void> {
   if (!fs.existsSync(folder)) return;
+  // The runs of a sweep name the same few: each is compiled once.
+  const modules = new Set<string>();
   for (const name of fs.readdirSync(folder)) {
     const file = path.join(folder, name, 'config.json');
-    if (fs.existsSync(file)) await loadPlugins(pluginsOf(parsed(fs.readFileSync(file, 'utf8'))));
+    if (!fs.existsSync(file)) continue;
+    for (const plugin of pluginsOf(parsed(fs.readFileSync(file, 'utf8')))) {
+      modules.add(typeof plugin === 'string' ? plugin : plugin.module);
+    }
   }
+  await loadPlugins([...modules]);
 }
 
 function parsed(text: string): unknown {
