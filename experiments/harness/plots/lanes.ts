@@ -1,4 +1,5 @@
 /** Rows of a picture for the nodes of a run: one a node, or one a group where there are many. */
+import type { Json } from './plot.ts';
 
 /** More lanes of one role can't be told apart in a panel. */
 export const lanesMax = 16;
@@ -21,4 +22,15 @@ export function groupLanes<T extends { readonly node: string }>(nodes: readonly 
     lanes.push({ label: first === last ? first : `${first}-${last}`, members });
   }
   return lanes;
+}
+
+/** The vertical axis of lanes, in this order, each with its label. */
+export function laneChannel(lanes: readonly string[]): { [key: string]: Json } {
+  return {
+    field: 'node',
+    type: 'ordinal',
+    title: null,
+    sort: [...lanes],
+    axis: { ticks: false, domain: false, labelOverlap: false, labelFlush: false }
+  };
 }

@@ -10,7 +10,7 @@ import {
 import { type Arrangement, arrange, type CellRuns, cellsOf, cellTitle } from './arrangement.ts';
 import { formatPercent } from './format.ts';
 import { extremesText, rankCells } from './headline.ts';
-import { groupLanes, lanesMax } from './lanes.ts';
+import { groupLanes, laneChannel, lanesMax } from './lanes.ts';
 import type { Datum, DrawPlot, Json } from './plot.ts';
 
 const activities: readonly Activity[] = ['compute', 'communicate', 'wait', 'apply', 'other'];
@@ -70,13 +70,7 @@ function view(lanes: readonly string[], shown: readonly Activity[]): { [key: str
   return {
     mark: { type: 'bar', height: { band: 0.82 } },
     encoding: {
-      y: {
-        field: 'node',
-        type: 'ordinal',
-        title: null,
-        sort: [...lanes],
-        axis: { ticks: false, domain: false, labelOverlap: false, labelFlush: false }
-      },
+      y: laneChannel(lanes),
       x: {
         field: 'share',
         type: 'quantitative',

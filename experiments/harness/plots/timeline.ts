@@ -5,7 +5,7 @@ import { type Activity, activityColour, activityLabels, iterationsByWorker } fro
 import { type Arrangement, arrange, type CellRuns, cellsOf, cellTitle } from './arrangement.ts';
 import { digits } from './format.ts';
 import { extremesText, rankCells } from './headline.ts';
-import { lanesMax } from './lanes.ts';
+import { laneChannel, lanesMax } from './lanes.ts';
 import { farApart, reachByPanel } from './panel-scale.ts';
 import type { Datum, DrawPlot, Json } from './plot.ts';
 
@@ -112,13 +112,7 @@ function view(lanes: readonly string[], end: number | null): { [key: string]: Js
     // A label for a screen reader on each of thousands of bars would make the picture six times as long.
     mark: { type: 'bar', height: { band: 0.8 }, aria: false },
     encoding: {
-      y: {
-        field: 'node',
-        type: 'ordinal',
-        title: null,
-        sort: [...lanes],
-        axis: { ticks: false, domain: false, labelOverlap: false, labelFlush: false }
-      },
+      y: laneChannel(lanes),
       x: {
         field: 'from',
         type: 'quantitative',
