@@ -178,7 +178,19 @@ function writeDurably(file: string, text: string): void {
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return !isZombie(pid);
+  } catch {
+    return false;
+  }
+}
+
+// A dead process that nobody has waited for keeps its number: in a container whose first process
+// does not wait for orphans, for ever. Only Linux says so in a file.
+function isZombie(pid: number): boolean {
+  try {
+    const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The name of the program before the state stands in parentheses, and may hold some itself.
+    return stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z');
   } catch {
     return false;
   }

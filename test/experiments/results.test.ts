@@ -1,6 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Row } from '../../core/record.ts';
@@ -52,6 +54,25 @@ test('the loss of a diverged run survives, though JSON has no NaN', () =>
     const [first] = readRun(folder, 'abc')?.rows ?? [];
     assert.ok(first?.kind === 'evaluation' && Number.isNaN(first.loss));
     assert.match(rowText(rows[0] as Row), '"loss":"NaN"');
+  }));
+
+test('a killed process that nobody has waited for counts as gone', () =>
+  inTemporaryFolder(async folder => {
+    // The shell becomes a program that waits for no child.
+    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 600'], {
+      stdio: ['ignore', 'pipe', 'ignore']
+    });
+    try {
+      const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+      const child = Number(line.toString());
+      const stat = `/proc/${child}/stat`;
+      while (fs.existsSync(stat) && !/\) Z/.test(fs.readFileSync(stat, 'utf8'))) await turn();
+      fs.mkdirSync(path.join(folder, `.abc.${child}`));
+      removeAbandoned(folder);
+      assert.equal(fs.readdirSync(folder), []);
+    } finally {
+      parent.kill('SIGKILL');
+    }
   }));
 
 test('what a killed process left behind is removed, and what a live one builds is not', () =>
