@@ -6,8 +6,12 @@
  */
 import { encode } from './codec.ts';
 import { Digest } from './digest.ts';
+import type { Message } from './message.ts';
+import { mapPayloads } from './message-payloads.ts';
 import type { Effect, Input, Instant, Job, NodeId, Result } from './node.ts';
 import { unreachable } from './unreachable.ts';
+
+const nothing = new Uint8Array(0);
 
 /** One line of a trace: (now, input, digest of the effects). */
 export interface TraceLine {
@@ -85,7 +89,7 @@ function digestEffect(digest: Digest, effect: Effect): void {
   switch (effect.kind) {
     case 'send':
       digest.text(`${effect.to} ${effect.priority}`);
-      for (const bytes of encode(effect.message)) digest.bytes(bytes);
+      digestMessage(digest, effect.message);
       return;
     case 'compute':
       digest.text(`${effect.id} ${describeJob(effect.job)}`);
@@ -114,6 +118,16 @@ function digestEffect(digest: Digest, effect: Effect): void {
     default:
       unreachable(effect);
   }
+}
+
+// By its bytes. A timing-only payload counts with the length that it has in place of content.
+function digestMessage(digest: Digest, message: Message): void {
+  const encodable = mapPayloads(message, payload => {
+    if (payload.bytes !== null) return payload;
+    digest.text(String(payload.byteLength));
+    return { ...payload, byteLength: 0, bytes: nothing };
+  });
+  for (const bytes of encode(encodable)) digest.bytes(bytes);
 }
 
 function describeJob(job: Job): string {

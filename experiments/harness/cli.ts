@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError } from 'commander';
 import { benchCommand } from './commands/bench.ts';
+import { digestCommand } from './commands/digest.ts';
 import { listCommand } from './commands/list.ts';
 import { nodeCommand } from './commands/node.ts';
 import { replayCommand } from './commands/replay.ts';
@@ -23,6 +24,7 @@ const program = new Command('slackline')
   .addCommand(listCommand())
   .addCommand(reportCommand())
   .addCommand(replayCommand())
+  .addCommand(digestCommand())
   .addCommand(nodeCommand())
   .addCommand(benchCommand())
   .helpCommand(false)

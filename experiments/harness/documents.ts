@@ -61,6 +61,26 @@ export const ReplayDocumentSchema = z
   })
   .describe('What a replay came to, as `slackline replay --json` prints it.');
 
+/** `slackline digest`. */
+export const DigestsDocumentSchema = z
+  .strictObject({
+    version: z.literal(1),
+    kind: z.literal('digests'),
+    runs: z.array(
+      z.strictObject({
+        file: z.string(),
+        labels: z.record(z.string(), z.string()),
+        seed: z.int(),
+        outcome: z.enum(['done', 'diverged', 'failed']),
+        digest: z
+          .string()
+          .describe('Of every input handled, its time, every byte sent, and all rows; 16 digits.')
+      })
+    )
+  })
+  .describe('One digest of each simulated run, as `slackline digest --json` prints them.');
+export type DigestsDocument = z.infer<typeof DigestsDocumentSchema>;
+
 /** `slackline bench`. */
 export const BenchmarksDocumentSchema = z
   .strictObject({
@@ -88,6 +108,7 @@ export const DocumentSchema = z.discriminatedUnion('kind', [
   ExperimentsDocumentSchema,
   DryRunDocumentSchema,
   ReplayDocumentSchema,
+  DigestsDocumentSchema,
   BenchmarksDocumentSchema
 ]);
 export type Document = z.infer<typeof DocumentSchema>;
