@@ -1,8 +1,17 @@
 /** Metric rows: what both drivers write, in the same form, as the results of a run. */
-import type { Instant, NodeId, Outcome } from './node.ts';
+import type { Message } from './message.ts';
+import type { Instant, NodeId, Outcome, WorkOperation } from './node.ts';
 
 /** A measured row. Times are nanoseconds on the clock of the node that recorded it. */
-export type Row = IterationRow | EvaluationRow | ShardRow | TrafficRow | LinkRow | OutcomeRow;
+export type Row =
+  | IterationRow
+  | EvaluationRow
+  | ShardRow
+  | TrafficRow
+  | LinkRow
+  | OutcomeRow
+  | WorkRow
+  | TransferRow;
 
 /** One iteration of one worker, recorded when it may start the next one. */
 export interface IterationRow {
@@ -76,6 +85,26 @@ export interface LinkRow {
   readonly ends: readonly number[];
   /** Bytes carried in each bucket. */
   readonly bytes: readonly number[];
+}
+
+/** CPU work of a node that took time. The simulator's driver records the first of a run. */
+export interface WorkRow {
+  readonly kind: 'work';
+  readonly node: NodeId;
+  readonly operation: WorkOperation;
+  readonly started: Instant;
+  readonly ended: Instant;
+}
+
+/** A training message on its way. The simulator's driver records the first of a run. */
+export interface TransferRow {
+  readonly kind: 'transfer';
+  readonly node: NodeId;
+  readonly to: NodeId;
+  readonly message: Message['kind'];
+  readonly bytes: number;
+  readonly sent: Instant;
+  readonly arrived: Instant;
 }
 
 /** The end of a run. */

@@ -16,7 +16,7 @@ import type {
   Result,
   TimerName
 } from '../core/node.ts';
-import type { Row } from '../core/record.ts';
+import type { Row, TransferRow, WorkRow } from '../core/record.ts';
 import { nodeIds, type RunSetup } from '../core/setup.ts';
 import { unreachable } from '../core/unreachable.ts';
 import { EventQueue } from './event-queue.ts';
@@ -36,6 +36,8 @@ export interface Outstanding {
 /** What a simulation tells as it goes; all of it may be ignored. */
 export interface Observer {
   row?(row: Row): void;
+  /** Work that took time, and training messages that arrived: as many as a run has. */
+  span?(row: WorkRow | TransferRow): void;
   /** Every input of every node, with the effects that it had. */
   handled?(node: NodeId, now: Instant, input: Input, effects: readonly Effect[]): void;
 }
@@ -65,6 +67,8 @@ interface InFlight {
   readonly to: number;
   readonly sequence: number;
   readonly message: Message;
+  readonly bytes: number;
+  readonly sent: Instant;
 }
 
 /** A run in virtual time. */
@@ -182,11 +186,29 @@ export class Simulation {
   #deliver(): void {
     this.#network.advance(this.#now, this.#delivered);
     for (const tag of this.#delivered) {
-      const { from, to, sequence, message } = this.#flights.take(tag);
+      const flight = this.#flights.take(tag);
+      const { from, to, sequence, message } = flight;
       const sender = this.#seats[from]!.id;
+      if (this.#observer.span !== undefined) this.#tellTransfer(flight);
       this.#hand(to, { kind: 'message', from: sender, session: 0, sequence, message });
     }
     this.#delivered.length = 0;
+  }
+
+  #tellTransfer({ from, to, message, bytes, sent }: InFlight): void {
+    if (trafficClass[message.kind] !== 'training') return;
+    const [node, receiver] = [this.#seats[from]!.id, this.#seats[to]!.id];
+    const arrived = this.#now;
+    const { kind } = message;
+    this.#observer.span?.({
+      kind: 'transfer',
+      node,
+      to: receiver,
+      message: kind,
+      bytes,
+      sent,
+      arrived
+    });
   }
 
   #happen(event: Event): void {
@@ -285,6 +307,11 @@ export class Simulation {
         if (!this.#prices) return at;
         const nanos = this.#environment.workNanos(effect.operation, effect.elements);
         seat.traffic.workNanos += nanos;
+        if (nanos > 0) {
+          const { operation } = effect;
+          const ended = at + nanos;
+          this.#observer.span?.({ kind: 'work', node: seat.id, operation, started: at, ended });
+        }
         return at + nanos;
       }
       case 'record':
@@ -343,7 +370,14 @@ export class Simulation {
         traffic.trainingBytes += bytes;
         traffic.trainingMessages += 1;
     }
-    const tag = this.#flights.put({ from, to: receiver, sequence, message });
+    const tag = this.#flights.put({
+      from,
+      to: receiver,
+      sequence,
+      message,
+      bytes,
+      sent: this.#now
+    });
     const target = this.#seats[receiver]!.host;
     this.#network.send(this.#now, host, target, session, bytes, priority, tag);
   }

@@ -80,6 +80,8 @@ function describeRow(row: Row): string {
       return `outcome: ${Object.values(row.outcome).join(' ')}`;
     case 'traffic':
     case 'link':
+    case 'work':
+    case 'transfer':
       return row.kind;
     default:
       return unreachable(row);

@@ -84,6 +84,37 @@ test('a session delivers in order, whatever work its messages wait for', () => {
   );
 });
 
+test('all work that takes time and all training messages are told of, with their times', () => {
+  fc.assert(
+    fc.property(runs, changes => {
+      const work = new Map<NodeId, number>();
+      const sent = new Map<NodeId, number>();
+      const ends = new Map<NodeId, Instant>();
+      const rows = run(changes, {
+        span(row) {
+          if (row.kind === 'work') {
+            assert.ok(row.started >= (ends.get(row.node) ?? 0), 'work does not overlap');
+            ends.set(row.node, row.ended);
+            work.set(row.node, (work.get(row.node) ?? 0) + row.ended - row.started);
+          } else {
+            const latency = changes.environment.network === 'ideal' ? 0 : millisecond;
+            assert.ok(row.arrived >= row.sent + latency);
+            sent.set(row.node, (sent.get(row.node) ?? 0) + row.bytes);
+          }
+        }
+      });
+      for (const row of rows) {
+        if (row.kind !== 'traffic') continue;
+        assert.is(work.get(row.node) ?? 0, row.workNanos);
+        // What was under way when the run ended did not arrive.
+        assert.ok((sent.get(row.node) ?? 0) <= row.trainingBytes);
+        if (row.node.startsWith('w')) assert.ok((sent.get(row.node) ?? 0) > 0);
+      }
+    }),
+    { seed: 7803, numRuns: 30, includeErrorInReport: true }
+  );
+});
+
 test('a node that is at work takes nothing in, and all its work is on its account', () => {
   fc.assert(
     fc.property(runs, changes => {
