@@ -1,6 +1,9 @@
 /** The hosts of a simulation: which node is where, and the network between them. */
+import type { FlowsConfig } from '../core/environment/flows.ts';
 import { type NetworkConfig, placeNodes } from '../core/environment/network.ts';
 import type { NodeId } from '../core/node.ts';
+import { parseSize } from '../core/units.ts';
+import type { ChunkSettings } from './chunk-network.ts';
 import { createNetwork, type Network } from './network.ts';
 
 export interface Hosts {
@@ -10,7 +13,7 @@ export interface Hosts {
 }
 
 /** Places the nodes and builds the network that the configuration describes. */
-export function hostsOf(config: NetworkConfig, ids: readonly NodeId[]): Hosts {
+export function hostsOf(config: NetworkConfig, flows: FlowsConfig, ids: readonly NodeId[]): Hosts {
   if (config.kind === 'ideal') {
     return { network: createNetwork({ kind: 'ideal' }), of: ids.map((_, index) => index) };
   }
@@ -20,5 +23,17 @@ export function hostsOf(config: NetworkConfig, ids: readonly NodeId[]): Hosts {
     uplink: { bytesPerSecond: host.upBytesPerSecond, latencyNanos: host.upLatencyNanos },
     downlink: { bytesPerSecond: host.downBytesPerSecond, latencyNanos: host.downLatencyNanos }
   }));
-  return { network: createNetwork({ kind: 'star', hosts: ports }), of: hostOf };
+  const chunks = flows.model === 'chunks' ? chunkSettings(flows) : null;
+  return { network: createNetwork({ kind: 'star', hosts: ports }, { chunks }), of: hostOf };
+}
+
+function chunkSettings({ chunks }: FlowsConfig): ChunkSettings {
+  const { chunk, perFlow, burst, goodput, messageNanos } = chunks;
+  return {
+    chunkBytes: parseSize(chunk),
+    perFlow,
+    burstBytes: parseSize(burst),
+    goodput,
+    messageNanos: Math.round(messageNanos)
+  };
 }

@@ -1,3 +1,4 @@
+import { ChunkNetwork, type ChunkSettings } from './chunk-network.ts';
 import { FlowNetwork } from './flow-network.ts';
 import { IdealNetwork } from './ideal-network.ts';
 import type { LinkStatistics } from './link-usage.ts';
@@ -48,6 +49,8 @@ export type NetworkDescription = { readonly kind: 'ideal' } | Shape;
 
 export interface NetworkOptions {
   readonly sharing: Sharing;
+  /** Carries messages in chunks; null: as flows that share links by rates. */
+  readonly chunks: ChunkSettings | null;
   /** First width of the buckets of time in the statistics, in nanoseconds, more than 0. */
   readonly bucketNanos: number;
 }
@@ -55,8 +58,9 @@ export interface NetworkOptions {
 /** Builds a network; the options have defaults that only tests and plots need to change. */
 export function createNetwork(
   description: NetworkDescription,
-  { sharing = new MaxMin(), bucketNanos = 1_000_000 }: Partial<NetworkOptions> = {}
+  { sharing = new MaxMin(), chunks = null, bucketNanos = 1_000_000 }: Partial<NetworkOptions> = {}
 ): Network {
   if (description.kind === 'ideal') return new IdealNetwork();
+  if (chunks !== null) return new ChunkNetwork(buildTopology(description), chunks, bucketNanos);
   return new FlowNetwork(buildTopology(description), sharing, bucketNanos);
 }

@@ -98,7 +98,7 @@ export class Simulation {
     this.#observer = observer;
     this.#environment = createEnvironment(config.environment, config.seed, config.workers);
     const ids = nodeIds(config);
-    const hosts = hostsOf(config.environment.network, ids);
+    const hosts = hostsOf(config.environment.network, config.environment.flows, ids);
     this.#network = hosts.network;
     this.#seats = ids.map((id, index) => seat(setup, id, hosts.of[index]!));
     for (let i = 0; i < ids.length; i++) this.#index.set(ids[i]!, i);

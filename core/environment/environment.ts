@@ -7,6 +7,7 @@ import type { Job, WorkOperation } from '../node.ts';
 import { unreachable } from '../unreachable.ts';
 import { ComputeSchema, computeDraw, constant } from './compute.ts';
 import { CostsSchema, free, workNanos } from './costs.ts';
+import { FlowsSchema } from './flows.ts';
 import { NANOS_MAX } from './keys.ts';
 import { ideal, NetworkSchema } from './network.ts';
 import { permanentSlowdowns, StragglersSchema, transientSlowdown } from './straggler.ts';
@@ -19,6 +20,7 @@ export const EnvironmentSchema = z.strictObject({
   /** Relative speeds: worker w has that of place w mod length, and takes draw / speed. */
   speeds: z.array(z.number().min(1e-6).max(1e6)).min(1).default([1]),
   network: NetworkSchema.default(ideal()),
+  flows: FlowsSchema.prefault({}),
   costs: CostsSchema.default(free())
 });
 /** An environment as it is resolved. */

@@ -25,6 +25,16 @@ test('what is left out is shown when it is resolved', () => {
     stragglers: [],
     speeds: [1],
     network: { kind: 'ideal' },
+    flows: {
+      model: 'fluid',
+      chunks: {
+        chunk: '16KiB',
+        perFlow: 2,
+        burst: '0B',
+        goodput: 1448 / 1514,
+        messageNanos: 0
+      }
+    },
     costs: {
       encodeNanosPerElement: 0,
       decodeNanosPerElement: 0,

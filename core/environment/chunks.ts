@@ -1,0 +1,24 @@
+/**
+ * The chunk model's settings: what a kernel's TCP and the shaper of a link do to messages. Each link
+ * direction is a FIFO behind a token bucket (as `tc`'s tbf); a sender's flows take turns on its first
+ * link by chunks, a few of which may be queued there at once (TCP small queues).
+ */
+import { z } from 'zod';
+import { type Size, size } from '../units.ts';
+
+/** Payload of a full Ethernet frame over TCP with timestamps, over the bytes that tc counts of it. */
+export const ethernetGoodput = 1448 / 1514;
+
+export const ChunksSchema = z.strictObject({
+  /** Largest piece in which a message leaves its sender: the kernel's segmentation offload. */
+  chunk: size({ min: '1B', max: '1GiB' }).default('16KiB' as Size),
+  /** Chunks of one flow that wait on its sender's first link at once. */
+  perFlow: z.int().min(1).max(1000).default(2),
+  /** Depth of each link's token bucket; at 0 bytes leave no faster than the bandwidth, ever. */
+  burst: size({ max: '1GiB' }).default('0B' as Size),
+  /** Share of the bandwidth (and of the burst) that is payload: the rest is headers. */
+  goodput: z.number().gt(0).max(1).default(ethernetGoodput),
+  /** CPU time for each message at its sender and again at its receiver; a host does one at a time. */
+  messageNanos: z.number().min(0).max(1e9).default(0)
+});
+export type ChunksConfig = z.output<typeof ChunksSchema>;
