@@ -5,6 +5,7 @@
 import { Command, CommanderError } from 'commander';
 import { benchCommand } from './commands/bench.ts';
 import { digestCommand } from './commands/digest.ts';
+import { flowsCommand } from './commands/flows.ts';
 import { listCommand } from './commands/list.ts';
 import { nodeCommand } from './commands/node.ts';
 import { replayCommand } from './commands/replay.ts';
@@ -26,6 +27,7 @@ const program = new Command('slackline')
   .addCommand(replayCommand())
   .addCommand(digestCommand())
   .addCommand(nodeCommand())
+  .addCommand(flowsCommand())
   .addCommand(benchCommand())
   .helpCommand(false)
   .addHelpText(

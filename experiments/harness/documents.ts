@@ -102,6 +102,26 @@ export const BenchmarksDocumentSchema = z
   })
   .describe('Measured figures with their targets, as `slackline bench --json` prints them.');
 
+/** `slackline flows`. */
+export const FlowsDocumentSchema = z
+  .strictObject({
+    version: z.literal(1),
+    kind: z.literal('flows'),
+    cases: z.array(
+      z.strictObject({
+        name: z.string().describe('Of the file, or its place in it from 0 on.'),
+        flows: z.record(
+          z.string(),
+          z.strictObject({
+            status: z.enum(['done', 'failed', 'stalled']),
+            t: z.number().nullable().describe('Seconds; null for a flow that never ends.')
+          })
+        )
+      })
+    )
+  })
+  .describe('How and when flows ended, as `slackline flows` prints it.');
+
 /** Any of them. */
 export const DocumentSchema = z.discriminatedUnion('kind', [
   ResultsDocumentSchema,
@@ -109,7 +129,8 @@ export const DocumentSchema = z.discriminatedUnion('kind', [
   DryRunDocumentSchema,
   ReplayDocumentSchema,
   DigestsDocumentSchema,
-  BenchmarksDocumentSchema
+  BenchmarksDocumentSchema,
+  FlowsDocumentSchema
 ]);
 export type Document = z.infer<typeof DocumentSchema>;
 

@@ -1,10 +1,10 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Stream, stream } from '../../core/random.ts';
+import { type CaseFlow, type CaseLink, runFlowCase } from '../../sim/flow-case.ts';
 import { MaxMin } from '../../sim/max-min/max-min.ts';
 import { ProgressiveFill, progressiveFill } from '../../sim/progressive-fill.ts';
 import type { Sharing } from '../../sim/sharing.ts';
-import { type CaseFlow, runFlows } from './flow-run.ts';
 
 const test = suite('max-min sharing');
 
@@ -32,11 +32,9 @@ test('the ends of short runs are those of the plain fill', () => {
   for (let seed = 0; seed < 60; seed++) {
     const random = stream(seed, 'ends');
     const capacities = Array.from({ length: 8 }, () => capacity(random, false));
-    const links = capacities.map(bytesPerSecond => ({
-      bytesPerSecond,
-      latencySeconds: 0,
-      fat: false
-    }));
+    const links = capacities.map(
+      (bytesPerSecond): CaseLink => ({ bytesPerSecond, latencySeconds: 0, policy: 'shared' })
+    );
     const flows = meshRoutes(random, 8, 30).map(
       (route): CaseFlow => ({
         route,
@@ -44,10 +42,11 @@ test('the ends of short runs are those of the plain fill', () => {
         startSeconds: random.integer(20) / 4
       })
     );
-    const incremental = runFlows(new MaxMin(), links, flows);
-    runFlows(new ProgressiveFill(), links, flows).forEach((end, flow) => {
-      const error = Math.abs(incremental[flow]! - end) / end;
-      assert.ok(error <= 1e-12, `flow ${flow}, seed ${seed}: ${incremental[flow]} s for ${end} s`);
+    const incremental = runFlowCase({ links, flows }, new MaxMin());
+    runFlowCase({ links, flows }, new ProgressiveFill()).forEach((end, flow) => {
+      const seconds = incremental[flow]!.seconds ?? NaN;
+      const error = Math.abs(seconds - (end.seconds ?? NaN)) / seconds;
+      assert.ok(error <= 1e-12, `flow ${flow}, seed ${seed}: ${seconds} s for ${end.seconds} s`);
     });
   }
 });
