@@ -38,6 +38,7 @@ const kinds = 4;
  * chunks. Bursts and queues that a fluid cannot show are worth several percent of an iteration.
  */
 export class ChunkNetwork implements Network {
+  readonly controls = null;
   readonly #topology: Topology;
   readonly #settings: ChunkSettings;
   readonly #links: ChunkLinks;

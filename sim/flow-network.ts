@@ -1,8 +1,9 @@
 import { EventQueue } from './event-queue.ts';
 import { grownDoubles } from './growth.ts';
 import { Lines } from './lines.ts';
+import { LinkStates } from './link-states.ts';
 import type { LinkStatistics } from './link-usage.ts';
-import type { Network } from './network.ts';
+import type { LinkControls, Network } from './network.ts';
 import { Outbox } from './outbox.ts';
 import type { Sharing } from './sharing.ts';
 import type { Topology } from './topology.ts';
@@ -14,9 +15,12 @@ const noLinks: readonly number[] = [];
  * A network of links with latencies and max-min fair capacities. A message waits in the outbox until
  * its session's line is free and its latency is over, then has the line until its bytes are through.
  */
-export class FlowNetwork implements Network {
+export class FlowNetwork implements Network, LinkControls {
+  readonly controls = this;
+  readonly names: readonly string[];
   readonly #topology: Topology;
   readonly #latencies: number[];
+  readonly #states: LinkStates;
   readonly #lines: Lines;
   readonly #outbox = new Outbox();
   /** Sessions with a free line, by the time at which their first message is ready. */
@@ -39,6 +43,8 @@ export class FlowNetwork implements Network {
   constructor(topology: Topology, sharing: Sharing, bucketNanos: number) {
     this.#topology = topology;
     this.#latencies = topology.links.map(link => link.latencyNanos);
+    this.names = topology.links.map(link => link.name);
+    this.#states = new LinkStates(Float64Array.from(topology.links, link => link.bytesPerSecond));
     this.#lines = new Lines(topology.links, sharing, bucketNanos);
   }
 
@@ -121,13 +127,21 @@ export class FlowNetwork implements Network {
     return lost;
   }
 
-  /** Changes what a link can carry, for the messages on their way too; 0 holds them. */
   setCapacity(now: number, link: number, bytesPerSecond: number): void {
-    this.#arriveAt(now);
-    this.#lines.setCapacity(link, bytesPerSecond);
+    this.#states.setCapacity(link, bytesPerSecond);
+    this.#carry(now, link);
   }
 
-  /** Changes the latency of a link in nanoseconds, for messages sent from now on. */
+  scale(now: number, link: number, factor: number): void {
+    this.#states.scale(link, factor);
+    this.#carry(now, link);
+  }
+
+  setUp(now: number, link: number, isUp: boolean): void {
+    this.#states.setUp(link, isUp);
+    this.#carry(now, link);
+  }
+
   setLatency(now: number, link: number, latencyNanos: number): void {
     this.#arriveAt(now);
     this.#latencies[link] = latencyNanos;
@@ -136,7 +150,6 @@ export class FlowNetwork implements Network {
     }
   }
 
-  /** The open sessions that cross a link: those to cut when it fails. */
   sessionsOver(link: number): number[] {
     return this.#lines.sessionsOver(link);
   }
@@ -187,7 +200,7 @@ export class FlowNetwork implements Network {
     for (const session of sessions) {
       const rate = lines.rate(session);
       for (const link of lines.route(session)) {
-        loads[link]! += rate;
+        loads[link] = lines.isFatpipe(link) ? Math.max(loads[link]!, rate) : loads[link]! + rate;
         fastest[link] = Math.max(fastest[link]!, rate);
       }
     }
@@ -203,6 +216,11 @@ export class FlowNetwork implements Network {
         .some(link => loads[link]! * more >= lines.capacity(link) && rate >= fastest[link]!);
       hold(bottleneck, `session ${session} could be faster at no cost to a slower one`);
     }
+  }
+
+  #carry(now: number, link: number): void {
+    this.#arriveAt(now);
+    this.#lines.setCapacity(link, this.#states.bytesPerSecond(link));
   }
 
   /** Goes on to a later time. */

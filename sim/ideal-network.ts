@@ -3,6 +3,7 @@ import type { Network } from './network.ts';
 
 /** No latency and bandwidth without bound: what is sent arrives at that instant, in that order. */
 export class IdealNetwork implements Network {
+  readonly controls = null;
   #now = 0;
   #sessions: number[] = [];
   #tags: number[] = [];

@@ -44,6 +44,11 @@ export class Lines {
   /** Session of each flow of the solver. */
   #sessionOf = new Int32Array(64);
 
+  /** Per session with any: the solver's links that it has for itself. */
+  readonly #own: (readonly OwnLink[] | undefined)[] = [];
+  /** Solver's links that no session has any more. */
+  readonly #vacant: number[] = [];
+
   constructor(links: readonly Link[], sharing: Sharing, bucketNanos: number) {
     this.#links = links;
     this.#capacities = Float64Array.from(links, link => link.bytesPerSecond);
@@ -52,10 +57,13 @@ export class Lines {
     for (const { bytesPerSecond } of links) sharing.addLink(bytesPerSecond);
   }
 
-  /** Gives a session a line over one or more links. */
-  open(session: number, route: readonly number[]): void {
+  /**
+   * Gives a session a line over one or more links. The line carries no more than `bytesPerSecondMax`,
+   * if that is less than Infinity.
+   */
+  open(session: number, route: readonly number[], bytesPerSecondMax = Infinity): void {
     if (session >= this.#flow.length) this.#grow(Math.max(64, 2 * session));
-    const flow = this.#sharing.addFlow(route);
+    const flow = this.#sharing.addFlow(this.#solverRoute(session, route, bytesPerSecondMax));
     if (flow >= this.#sessionOf.length) this.#sessionOf = grownIntegers(this.#sessionOf, 2 * flow);
     this.#sessionOf[flow] = session;
     this.#route[session] = route;
@@ -72,6 +80,8 @@ export class Lines {
     }
     this.#sharing.removeFlow(this.#flow[session]!);
     this.#route[session] = undefined;
+    for (const { number } of this.#own[session] ?? []) this.#vacant.push(number);
+    this.#own[session] = undefined;
     return message;
   }
 
@@ -105,6 +115,26 @@ export class Lines {
   setCapacity(link: number, bytesPerSecond: number): void {
     this.#capacities[link] = bytesPerSecond;
     this.#sharing.setCapacity(link, bytesPerSecond, this.now / 1e9);
+    if (this.isFatpipe(link)) {
+      for (const session of this.sessionsOver(link)) {
+        this.#setOwn(session, link, bytesPerSecond);
+      }
+    }
+    this.unsettled = true;
+  }
+
+  isFatpipe(link: number): boolean {
+    return this.#links[link]!.policy === 'fatpipe';
+  }
+
+  /** The most that a session's line may carry; Infinity where its links alone bound it. */
+  bytesPerSecondMax(session: number): number {
+    return this.#own[session]?.find(own => own.link === none)?.bytesPerSecond ?? Infinity;
+  }
+
+  /** Changes the most that the line of a session may carry; it was opened with a bound. */
+  setMax(session: number, bytesPerSecond: number): void {
+    this.#setOwn(session, none, bytesPerSecond);
     this.unsettled = true;
   }
 
@@ -208,6 +238,33 @@ export class Lines {
     for (let hop = 0; hop < route.length; hop++) this.#usage.leave(route[hop]!, this.now);
   }
 
+  /** The solver's links of a line: of a fat pipe, and for a bound, one that no other line crosses. */
+  #solverRoute(session: number, route: readonly number[], max: number): readonly number[] {
+    const isPlain = max === Infinity && !route.some(link => this.isFatpipe(link));
+    if (isPlain) return route;
+    const own: OwnLink[] = [];
+    const claim = (link: number, bytesPerSecond: number): number => {
+      const number = this.#vacant.pop() ?? this.#sharing.addLink(bytesPerSecond);
+      this.#sharing.setCapacity(number, bytesPerSecond, this.now / 1e9);
+      own.push({ link, number, bytesPerSecond });
+      return number;
+    };
+    const solver = route.map(link =>
+      this.isFatpipe(link) ? claim(link, this.#capacities[link]!) : link
+    );
+    if (max < Infinity) solver.push(claim(none, max));
+    this.#own[session] = own;
+    return solver;
+  }
+
+  #setOwn(session: number, link: number, bytesPerSecond: number): void {
+    for (const own of this.#own[session] ?? []) {
+      if (own.link !== link) continue;
+      own.bytesPerSecond = bytesPerSecond;
+      this.#sharing.setCapacity(own.number, bytesPerSecond, this.now / 1e9);
+    }
+  }
+
   #grow(room: number): void {
     this.#flow = grownIntegers(this.#flow, room);
     this.#message = grownIntegers(this.#message, room, none);
@@ -215,4 +272,11 @@ export class Lines {
     this.#uncounted = grownDoubles(this.#uncounted, room);
     this.#position = grownIntegers(this.#position, room);
   }
+}
+
+/** A link of the solver that one line has for itself: in place of a fat pipe, or (-1) as a bound. */
+interface OwnLink {
+  readonly link: number;
+  readonly number: number;
+  bytesPerSecond: number;
 }

@@ -38,10 +38,30 @@ export interface Network {
    * which they would have arrived. The number may then be used for a new session.
    */
   cut(now: number, session: number): number[];
+  /** Changes links in the course of a run; null where the network has none that can be changed. */
+  readonly controls: LinkControls | null;
   /** What each link has carried up to the latest call. */
   links(): readonly LinkStatistics[];
   /** Throws an error that says which invariant does not hold. For tests: looks at everything. */
   check(): void;
+}
+
+/**
+ * What may happen to links. A link is its index in the topology, and in `names`. A link carries
+ * `factor` of its capacity while it is up, and nothing while it is down: what is on its way over it
+ * then waits, unless its sessions are cut.
+ */
+export interface LinkControls {
+  readonly names: readonly string[];
+  /** Changes what a link can carry, for the messages on their way too; 0 holds them. */
+  setCapacity(now: number, link: number, bytesPerSecond: number): void;
+  /** Makes a link carry so many times its capacity, whatever that is or becomes: 0 or more. */
+  scale(now: number, link: number, factor: number): void;
+  setUp(now: number, link: number, isUp: boolean): void;
+  /** Changes the latency of a link in nanoseconds, for messages sent from now on. */
+  setLatency(now: number, link: number, latencyNanos: number): void;
+  /** The open sessions that cross a link: those to cut when it fails. */
+  sessionsOver(link: number): number[];
 }
 
 /** What a run's configuration says of its network. `ideal`: no latency, bandwidth without bound. */

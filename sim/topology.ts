@@ -27,10 +27,20 @@ export interface Port {
   readonly latencyNanos: number;
 }
 
-/** A directed link. */
+/**
+ * A link, as many directions as there are routes over it: half duplex is one link on the routes of
+ * both directions, full (or split) duplex is two links.
+ */
 export interface Link extends Port {
   readonly name: string;
+  /**
+   * `shared`, what a link is if nothing is said: its messages share the capacity. `fatpipe`: each has
+   * the capacity for itself, as across the core of a large network.
+   */
+  readonly policy?: LinkPolicy;
 }
+
+export type LinkPolicy = 'shared' | 'fatpipe';
 
 export interface Topology {
   /** Names of the hosts; a host is its index here. */
@@ -57,7 +67,8 @@ function buildStar({ hosts }: StarShape): Topology {
   };
 }
 
-function checkedLink(name: string, { bytesPerSecond, latencyNanos }: Port): Link {
+function checkedLink(name: string, port: Omit<Link, 'name'>): Link {
+  const { bytesPerSecond, latencyNanos } = port;
   if (!(bytesPerSecond > 0 && bytesPerSecond < Infinity)) {
     throw new RangeError(
       `link "${name}": bytesPerSecond must be positive and finite, got ${bytesPerSecond}`
@@ -68,5 +79,6 @@ function checkedLink(name: string, { bytesPerSecond, latencyNanos }: Port): Link
       `link "${name}": latencyNanos must be an integer, 0 or more, got ${latencyNanos}`
     );
   }
-  return { name, bytesPerSecond, latencyNanos };
+  const { policy = 'shared' } = port;
+  return { name, bytesPerSecond, latencyNanos, policy };
 }
