@@ -25,16 +25,8 @@ const folder = path.join(projectRoot, 'experiments', 'bench');
 
 /** Runs the benchmarks of these names, or all, one after another, and prints as it goes. */
 export async function runBenchmarks(names: readonly string[], json: boolean): Promise<void> {
-  const there = fs.readdirSync(folder).flatMap(name => /^(.+)\.ts$/.exec(name)?.[1] ?? []);
-  for (const name of names) {
-    if (there.includes(name)) continue;
-    const guess = nearest(name, there);
-    const hint = guess === null ? '' : ` (did you mean "${guess}"?)`;
-    throw new UsageError(`there is no benchmark "${name}"${hint}; there are ${there.join(', ')}`);
-  }
   const measured: MeasuredFile[] = [];
-  for (const name of there.sort()) {
-    if (names.length > 0 && !names.includes(name)) continue;
+  for (const name of chosen(names)) {
     process.stderr.write(`${name} ...\n`);
     const measurements = await measure(name);
     measured.push({ file: name, measurements: [...measurements] });
@@ -43,6 +35,28 @@ export async function runBenchmarks(names: readonly string[], json: boolean): Pr
   if (json) {
     process.stdout.write(documentText({ version: 1, kind: 'benchmarks', benchmarks: measured }));
   }
+}
+
+/** Installs or builds what the benchmarks of these names, or all, compare with; measures nothing. */
+export async function setUpBenchmarks(names: readonly string[]): Promise<void> {
+  for (const name of chosen(names)) {
+    const { setUp } = await importBenchmark(name);
+    if (typeof setUp !== 'function') continue;
+    process.stderr.write(`${name}: setting up what it compares with ...\n`);
+    await setUp();
+  }
+}
+
+/** The benchmarks of these names, or all, in order. */
+function chosen(names: readonly string[]): readonly string[] {
+  const there = fs.readdirSync(folder).flatMap(name => /^(.+)\.ts$/.exec(name)?.[1] ?? []);
+  for (const name of names) {
+    if (there.includes(name)) continue;
+    const guess = nearest(name, there);
+    const hint = guess === null ? '' : ` (did you mean "${guess}"?)`;
+    throw new UsageError(`there is no benchmark "${name}"${hint}; there are ${there.join(', ')}`);
+  }
+  return there.sort().filter(name => names.length === 0 || names.includes(name));
 }
 
 /** Lines of figures with their targets, and whether they are met. */
@@ -71,9 +85,13 @@ export function meetsTarget({ value, target }: Measurement): boolean | null {
 }
 
 async function measure(name: string): Promise<readonly Measurement[]> {
-  const { bench } = await importUserModule(path.join('experiments', 'bench', `${name}.ts`));
+  const { bench } = await importBenchmark(name);
   if (typeof bench !== 'function') {
     throw new UsageError(`experiments/bench/${name}.ts exports no function bench()`);
   }
   return bench();
+}
+
+function importBenchmark(name: string): Promise<Readonly<Record<string, unknown>>> {
+  return importUserModule(path.join('experiments', 'bench', `${name}.ts`));
 }
