@@ -6,20 +6,12 @@
 import { encodedLength } from '../core/codec.ts';
 import { createEnvironment, type Environment, jobNanos } from '../core/environment/environment.ts';
 import { type Message, trafficClass } from '../core/message.ts';
-import type {
-  Effect,
-  Input,
-  Instant,
-  Job,
-  NodeId,
-  Outcome,
-  Result,
-  TimerName
-} from '../core/node.ts';
+import type { Effect, Input, Instant, Job, NodeId, Outcome, Result } from '../core/node.ts';
 import type { Row, TransferRow, WorkRow } from '../core/record.ts';
 import { nodeIds, type RunSetup } from '../core/setup.ts';
 import { unreachable } from '../core/unreachable.ts';
 import { EventQueue } from './event-queue.ts';
+import type { Event, InFlight } from './events.ts';
 import { hostsOf } from './hosts.ts';
 import type { Network } from './network.ts';
 import { type Seat, seat } from './seat.ts';
@@ -40,35 +32,6 @@ export interface Observer {
   span?(row: WorkRow | TransferRow): void;
   /** Every input of every node, with the effects that it had. */
   handled?(node: NodeId, now: Instant, input: Input, effects: readonly Effect[]): void;
-}
-
-/** What waits in the event queue. */
-type Event =
-  | { readonly kind: 'input'; readonly node: number; readonly input: Input }
-  /** The node is free again: the first of its inbox is next. */
-  | { readonly kind: 'free'; readonly node: number }
-  | {
-      readonly kind: 'timer';
-      readonly node: number;
-      readonly name: TimerName;
-      readonly round: number;
-    }
-  | { readonly kind: 'computed'; readonly node: number; readonly id: number; readonly job: Job }
-  | {
-      readonly kind: 'send';
-      readonly node: number;
-      readonly to: NodeId;
-      readonly message: Message;
-      readonly priority: number;
-    };
-
-interface InFlight {
-  readonly from: number;
-  readonly to: number;
-  readonly sequence: number;
-  readonly message: Message;
-  readonly bytes: number;
-  readonly sent: Instant;
 }
 
 /** A run in virtual time. */

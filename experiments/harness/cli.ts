@@ -11,6 +11,7 @@ import { nodeCommand } from './commands/node.ts';
 import { replayCommand } from './commands/replay.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
+import { timelineCommand } from './commands/timeline.ts';
 import { explainFailure } from './failure.ts';
 
 /** Exit codes, the same for every command. */
@@ -26,6 +27,7 @@ const program = new Command('slackline')
   .addCommand(reportCommand())
   .addCommand(replayCommand())
   .addCommand(digestCommand())
+  .addCommand(timelineCommand())
   .addCommand(nodeCommand())
   .addCommand(flowsCommand())
   .addCommand(benchCommand())

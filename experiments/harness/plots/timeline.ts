@@ -1,18 +1,27 @@
-/** The first iterations of one run of every cell: workers as lanes, what they did as bars. */
-import type { IterationRow } from '../../../core/record.ts';
+/** The first iterations of one run of every cell: nodes and links as lanes, what they did as bars. */
 import type { RunResult } from '../run-result.ts';
-import { type Activity, activityColour, activityLabels, iterationsByWorker } from './activity.ts';
+import {
+  type Activity,
+  activityColour,
+  activityLabels,
+  iterationsByWorker,
+  rankOf
+} from './activity.ts';
 import { type Arrangement, arrange, type CellRuns, cellsOf, cellTitle } from './arrangement.ts';
 import { digits } from './format.ts';
 import { extremesText, rankCells } from './headline.ts';
 import { laneChannel, lanesMax } from './lanes.ts';
 import { farApart, reachByPanel } from './panel-scale.ts';
 import type { Datum, DrawPlot, Json } from './plot.ts';
+import { compareLanes, laneKind, spansOfRun } from './spans.ts';
 
 /** The window is so long that a worker of the slowest cell ends about this many iterations. */
 const iterationsShown = 6;
 
-const activities: readonly Activity[] = ['compute', 'communicate', 'wait'];
+const activities: readonly Activity[] = ['compute', 'communicate', 'wait', 'apply'];
+
+/** Servers that have lanes, and their links. */
+const serversShown = 4;
 
 /** Null where no worker ended an iteration. */
 export const timeline: DrawPlot = results => {
@@ -22,20 +31,23 @@ export const timeline: DrawPlot = results => {
   const windows = windowsOf(cells);
   const data = cells.flatMap(cell => cellBars(cell, arrangement, windows.get(cell.panel) ?? 0));
   const own = farApart([...windows.values()]);
-  const lanes = [...new Set(data.map(({ node }) => String(node)))];
+  const lanes = [...new Set(data.map(({ node }) => String(node)))].sort(compareLanes);
+  const occurring = activities.filter(activity =>
+    data.some(datum => datum['activity'] === activityLabels[activity])
+  );
   return {
     name: 'timeline',
     title: title(results, windows),
-    caption: caption(results, cells, lanes.length),
+    caption: caption(results, cells),
     data,
-    view: view(lanes, own ? null : Math.max(...windows.values())),
+    view: view(lanes, occurring, own ? null : Math.max(...windows.values())),
     panels: cells.map(cell => cellTitle(cell, arrangement)),
     ownScale: own ? 'x' : null,
     columnsMax: 2,
     widthMax: null,
     height: 13 * lanes.length,
-    axisWidth: 36,
-    legend: activities.map(activity => activityLabels[activity]),
+    axisWidth: 44,
+    legend: occurring.map(activity => activityLabels[activity]),
     steps: arrangement.series.length
   };
 };
@@ -71,43 +83,33 @@ function windowsOf(cells: readonly CellRuns[]): Map<string, number> {
 }
 
 function cellBars(cell: CellRuns, arrangement: Arrangement, end: number): Datum[] {
-  const run = firstRun(cell);
-  const workers = [...iterationsByWorker(run.rows)].slice(0, lanesMax);
-  return workers.flatMap(([node, rows]) => {
-    return rows.flatMap(row =>
-      spansOf(row).flatMap(({ activity, from, to }) => {
-        const begins = from / 1e9;
-        const ends = Math.min(to / 1e9, end);
-        if (begins >= end || ends <= begins) return [];
-        return [
-          {
-            panel: cellTitle(cell, arrangement),
-            node,
-            activity: activityLabels[activity],
-            from: begins,
-            to: ends,
-            iteration: row.clock
-          }
-        ];
-      })
-    );
+  const ranks = new Set<number>();
+  return spansOfRun(firstRun(cell).rows).flatMap(({ lane, activity, from, to, detail }) => {
+    const begins = from / 1e9;
+    const ends = Math.min(to / 1e9, end);
+    if (begins >= end || ends <= begins) return [];
+    if (laneKind(lane) === 'worker') ranks.add(rankOf(lane));
+    else if (rankOf(lane.split(' ')[0] ?? '') >= serversShown) return [];
+    if (laneKind(lane) === 'worker' && ranks.size > lanesMax) return [];
+    return [
+      {
+        panel: cellTitle(cell, arrangement),
+        node: lane,
+        activity: activityLabels[activity],
+        from: begins,
+        to: ends,
+        detail,
+        link: laneKind(lane) === 'link'
+      }
+    ];
   });
 }
 
-// Where within the exchange an answer was parked isn't recorded: it's drawn in the middle, between
-// the way there and the way back.
-function spansOf(row: IterationRow): { activity: Activity; from: number; to: number }[] {
-  const parked = Math.min(row.parkedNanos, row.ended - row.computed);
-  const way = (row.ended - row.computed - parked) / 2;
-  return [
-    { activity: 'compute', from: row.started, to: row.computed },
-    { activity: 'communicate', from: row.computed, to: row.computed + way },
-    { activity: 'wait', from: row.computed + way, to: row.ended - way },
-    { activity: 'communicate', from: row.ended - way, to: row.ended }
-  ];
-}
-
-function view(lanes: readonly string[], end: number | null): { [key: string]: Json } {
+function view(
+  lanes: readonly string[],
+  activities: readonly Activity[],
+  end: number | null
+): { [key: string]: Json } {
   return {
     // A label for a screen reader on each of thousands of bars would make the picture six times as long.
     mark: { type: 'bar', height: { band: 0.8 }, aria: false },
@@ -121,10 +123,12 @@ function view(lanes: readonly string[], end: number | null): { [key: string]: Js
       },
       x2: { field: 'to' },
       color: activityColour(activities),
+      // Messages share a link: where several overlap it is darker.
+      opacity: { condition: { test: 'datum.link', value: 0.4 }, value: 1 },
       tooltip: [
-        { field: 'node', title: 'Worker' },
-        { field: 'iteration', title: 'Iteration', type: 'quantitative' },
+        { field: 'node', title: 'Lane' },
         { field: 'activity', title: 'Activity' },
+        { field: 'detail', title: 'What' },
         { field: 'from', title: 'From (s)', type: 'quantitative', format: '.4~r' },
         { field: 'to', title: 'To (s)', type: 'quantitative', format: '.4~r' }
       ]
@@ -147,13 +151,25 @@ function title(results: readonly RunResult[], windows: ReadonlyMap<string, numbe
   return extremes === null ? 'The first iterations' : `At first a worker ends ${extremes}`;
 }
 
-function caption(results: readonly RunResult[], cells: readonly CellRuns[], lanes: number): string {
+function caption(results: readonly RunResult[], cells: readonly CellRuns[]): string {
   const workers = Math.max(...results.map(({ config }) => config.workers));
-  const seed = firstRun(cells[0]!).seed;
-  const sentences = [
-    `One run of each cell, seed ${seed}. The wait is drawn between the way to the servers and the`,
-    'way back, taken as equally long.'
-  ];
-  if (workers > lanes) sentences.push(`The first ${lanes} of ${workers} workers.`);
+  const servers = Math.max(...results.map(({ config }) => config.servers));
+  const runs = cells.map(firstRun);
+  const told = runs.map(({ rows }) => rows.some(({ kind }) => kind === 'transfer'));
+  const sentences = [`One run of each cell, seed ${runs[0]!.seed}.`];
+  if (told.includes(true)) {
+    sentences.push(
+      'A bar of a link is a message, from sending to arrival: where messages',
+      'share the link they overlap, and it is darker.'
+    );
+  }
+  if (told.includes(false)) {
+    sentences.push(
+      'Where messages were not recorded, the wait is drawn between the way to the servers and the',
+      'way back, taken as equally long.'
+    );
+  }
+  if (workers > lanesMax) sentences.push(`The first ${lanesMax} of ${workers} workers.`);
+  if (servers > serversShown) sentences.push(`The first ${serversShown} of ${servers} servers.`);
   return sentences.join(' ');
 }

@@ -1,0 +1,33 @@
+/** What a simulation has yet to do: values in the slots that its queue and its network name. */
+import type { Message } from '../core/message.ts';
+import type { Input, Instant, Job, NodeId, TimerName } from '../core/node.ts';
+
+/** What waits in the event queue. */
+export type Event =
+  | { readonly kind: 'input'; readonly node: number; readonly input: Input }
+  /** The node is free again: the first of its inbox is next. */
+  | { readonly kind: 'free'; readonly node: number }
+  | {
+      readonly kind: 'timer';
+      readonly node: number;
+      readonly name: TimerName;
+      readonly round: number;
+    }
+  | { readonly kind: 'computed'; readonly node: number; readonly id: number; readonly job: Job }
+  | {
+      readonly kind: 'send';
+      readonly node: number;
+      readonly to: NodeId;
+      readonly message: Message;
+      readonly priority: number;
+    };
+
+/** A message on its way. */
+export interface InFlight {
+  readonly from: number;
+  readonly to: number;
+  readonly sequence: number;
+  readonly message: Message;
+  readonly bytes: number;
+  readonly sent: Instant;
+}
