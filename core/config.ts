@@ -7,7 +7,9 @@ import { type CompressorConfig, CompressorSchema } from './compression/registry.
 import { ProblemSchema } from './config/problem.ts';
 import { ConsistencySchema, consistencyModels } from './consistency/registry.ts';
 import { EnvironmentSchema, environmentMisfits } from './environment/environment.ts';
+import { networkMisfits } from './environment/network.ts';
 import { nearest } from './nearest.ts';
+import { nodeIds } from './node-id.ts';
 import { OptimizerSchema } from './optimizer/optimizer.ts';
 
 /** When a run ends: at the first of the conditions that holds. */
@@ -68,6 +70,9 @@ export const ConfigSchema = z
     };
     for (const { path, message } of environmentMisfits(config.environment, config.workers)) {
       refuse(['environment', ...path], message);
+    }
+    for (const { path, message } of networkMisfits(config.environment.network, nodeIds(config))) {
+      refuse(['environment', 'network', ...path], message);
     }
     const { kind } = config.problem;
     if ((kind === 'sparse-logistic' || kind === 'embedding') && remembers(config.compressor)) {

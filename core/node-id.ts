@@ -10,3 +10,11 @@ export function rankOf(id: NodeId): number {
 export function parseNodeId(text: string): NodeId | null {
   return /^(c|[wsa](0|[1-9]\d{0,6}))$/.test(text) ? (text as NodeId) : null;
 }
+
+/** All nodes of a run: the coordinator, the servers, the workers. */
+export function nodeIds(config: { readonly workers: number; readonly servers: number }): NodeId[] {
+  const ids: NodeId[] = ['c'];
+  for (let rank = 0; rank < config.servers; rank++) ids.push(`s${rank}`);
+  for (let rank = 0; rank < config.workers; rank++) ids.push(`w${rank}`);
+  return ids;
+}

@@ -41,11 +41,3 @@ export function createNode(setup: RunSetup, id: NodeId): Node {
   if (id.startsWith('s')) return new Server(setup, rankOf(id));
   throw new Error(`there is no node ${id} in this kind of run`);
 }
-
-/** All nodes of a run: the coordinator, the servers, the workers. */
-export function nodeIds(config: Config): NodeId[] {
-  const ids: NodeId[] = ['c'];
-  for (let rank = 0; rank < config.servers; rank++) ids.push(`s${rank}`);
-  for (let rank = 0; rank < config.workers; rank++) ids.push(`w${rank}`);
-  return ids;
-}

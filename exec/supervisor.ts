@@ -10,6 +10,7 @@ import type { Row } from '../core/record.ts';
 import type { BackendName } from './backends/backend.ts';
 import { hostNanos } from './clock.ts';
 import type { TransportChoice } from './launch/control-message.ts';
+import { unenforceable } from './launch/enforcement.ts';
 import type { RealProgress } from './launch/progress.ts';
 import { runWarnings } from './launch/run-warnings.ts';
 import type { Seat } from './launch/seat.ts';
@@ -48,6 +49,9 @@ export async function runReal(config: Config, options: RealRunOptions = {}): Pro
   const called = hostNanos();
   const { waitForNodes = false, traceFolder = null, onProgress = () => {}, signal } = options;
   if (signal?.aborted === true) throw new RealRunError(null, 'interrupted');
+  // Nodes that join may be on hosts of their own, where the true network counts.
+  const refusal = waitForNodes ? null : unenforceable(config);
+  if (refusal !== null) throw new RealRunError(null, refusal);
   const rows: Row[] = [];
   const supervision = new Supervision({
     config,

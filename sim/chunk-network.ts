@@ -8,7 +8,6 @@ import { Outbox } from './outbox.ts';
 import type { Topology } from './topology.ts';
 
 const none = -1;
-const noLinks: readonly number[] = [];
 
 export interface ChunkSettings {
   /** More than 0. */
@@ -287,7 +286,7 @@ export class ChunkNetwork implements Network {
       this.#flights.grow(room);
     }
     while (this.#route.length <= session) this.#route.push(undefined);
-    const route = fromHost === toHost ? noLinks : this.#topology.route(fromHost, toHost);
+    const route = this.#topology.route(fromHost, toHost);
     this.#route[session] = route;
     this.#to[session] = toHost;
     this.#queued[session] = 0;

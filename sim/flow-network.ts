@@ -9,7 +9,6 @@ import type { Sharing } from './sharing.ts';
 import type { Topology } from './topology.ts';
 
 const none = -1;
-const noLinks: readonly number[] = [];
 
 /**
  * A network of links with latencies and max-min fair capacities. A message waits in the outbox until
@@ -26,13 +25,13 @@ export class FlowNetwork implements Network, LinkControls {
   /** Sessions with a free line, by the time at which their first message is ready. */
   readonly #wakes = new EventQueue();
 
-  /** Per session: its links; undefined when it is not open, empty within a host. */
+  /** Per session: its links; undefined when it is not open, empty where messages are free. */
   readonly #route: (readonly number[] | undefined)[] = [];
   #latency = new Float64Array(0);
   /** Time of the wake that counts; Infinity when there is none. Others in the queue are outdated. */
   #wake = new Float64Array(0);
 
-  /** Messages within a host, which arrive at the instant they are sent. */
+  /** Messages over no link, as within a host: they arrive at the instant they are sent. */
   readonly #localTags: number[] = [];
   readonly #localSessions: number[] = [];
 
@@ -289,7 +288,7 @@ export class FlowNetwork implements Network, LinkControls {
       this.#outbox.grow(room);
     }
     while (this.#route.length <= session) this.#route.push(undefined);
-    const route = fromHost === toHost ? noLinks : this.#topology.route(fromHost, toHost);
+    const route = this.#topology.route(fromHost, toHost);
     this.#route[session] = route;
     this.#latency[session] = this.#latencyOf(route);
     this.#wake[session] = Infinity;

@@ -1,6 +1,6 @@
 /** The hosts of a simulation: which node is where, and the network between them. */
 import type { FlowsConfig } from '../core/environment/flows.ts';
-import { type NetworkConfig, placeNodes } from '../core/environment/network.ts';
+import { buildFabric, type NetworkConfig } from '../core/environment/network.ts';
 import type { NodeId } from '../core/node.ts';
 import { parseSize } from '../core/units.ts';
 import type { ChunkSettings } from './chunk-network.ts';
@@ -17,14 +17,9 @@ export function hostsOf(config: NetworkConfig, flows: FlowsConfig, ids: readonly
   if (config.kind === 'ideal') {
     return { network: createNetwork({ kind: 'ideal' }), of: ids.map((_, index) => index) };
   }
-  const { hosts, hostOf } = placeNodes(config, ids);
-  const ports = hosts.map(host => ({
-    name: host.name,
-    uplink: { bytesPerSecond: host.upBytesPerSecond, latencyNanos: host.upLatencyNanos },
-    downlink: { bytesPerSecond: host.downBytesPerSecond, latencyNanos: host.downLatencyNanos }
-  }));
+  const fabric = buildFabric(config, ids);
   const chunks = flows.model === 'chunks' ? chunkSettings(flows) : null;
-  return { network: createNetwork({ kind: 'star', hosts: ports }, { chunks }), of: hostOf };
+  return { network: createNetwork({ kind: 'fabric', fabric }, { chunks }), of: fabric.hostOf };
 }
 
 function chunkSettings({ chunks }: FlowsConfig): ChunkSettings {

@@ -4,8 +4,14 @@
  * have any number of links; a new shape is a new member of `Shape` and a function that builds it.
  */
 
-/** What a run's configuration says of the shape of its network. */
-export type Shape = StarShape;
+/** What a network may be built from. */
+export type Shape = StarShape | FabricShape;
+
+/** A topology that is built already, whose links have still to be looked at. */
+export interface FabricShape {
+  readonly kind: 'fabric';
+  readonly fabric: Topology;
+}
 
 /** Hosts around a switch that is never the bottleneck. */
 export interface StarShape {
@@ -46,13 +52,15 @@ export interface Topology {
   /** Names of the hosts; a host is its index here. */
   readonly hosts: readonly string[];
   readonly links: readonly Link[];
-  /** Indices of the links from one host to another, in order; none within a host. */
+  /** Indices of the links from one host to another, in order; none: it takes no time. */
   route(fromHost: number, toHost: number): readonly number[];
 }
 
 /** Builds what the shape describes; a number out of range is an error that names where it stands. */
 export function buildTopology(shape: Shape): Topology {
-  return buildStar(shape);
+  if (shape.kind === 'star') return buildStar(shape);
+  const { hosts, links, route } = shape.fabric;
+  return { hosts, links: links.map(link => checkedLink(link.name, link)), route };
 }
 
 function buildStar({ hosts }: StarShape): Topology {

@@ -13,7 +13,8 @@ import type {
   Snapshot,
   TimerName
 } from '../core/node.ts';
-import { createNode, nodeIds, type RunSetup } from '../core/setup.ts';
+import { nodeIds } from '../core/node-id.ts';
+import { createNode, type RunSetup } from '../core/setup.ts';
 import { unreachable } from '../core/unreachable.ts';
 
 /** A message on its way. */

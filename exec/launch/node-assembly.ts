@@ -3,8 +3,9 @@
  */
 import { createEnvironment } from '../../core/environment/environment.ts';
 import type { Outcome } from '../../core/node.ts';
+import { nodeIds } from '../../core/node-id.ts';
 import type { Row } from '../../core/record.ts';
-import { createNode, type Model, nodeIds, setupRun } from '../../core/setup.ts';
+import { createNode, type Model, setupRun } from '../../core/setup.ts';
 import type { BackendName } from '../backends/backend.ts';
 import { Clock } from '../clock.ts';
 import { frameMemory } from '../frame-memory.ts';

@@ -1,5 +1,8 @@
 /** What somebody who reads the results of a real run must know of it. */
 import type { Config } from '../../core/config.ts';
+import { nodeIds } from '../../core/node-id.ts';
+import { cablesOf } from '../transport/cables.ts';
+import { sharedLinks, unenforceable } from './enforcement.ts';
 import type { Roster } from './roster.ts';
 
 const nanosPerMilli = 1e6;
@@ -7,18 +10,13 @@ const nanosPerMilli = 1e6;
 /** Warnings as sentences, each with the node that it is about. */
 export function runWarnings(config: Config, roster: Roster): string[] {
   const warnings: string[] = [];
-  const { network } = config.environment;
   if (!roster.together) {
     const hosts = roster.hostNames.length;
     warnings.push(
       `the nodes ran on ${hosts} hosts: nothing of the environment (compute times, stragglers, ` +
         'network) was enforced, and the true ones count'
     );
-  } else if (network.kind === 'star' && network.placement === 'colocated') {
-    warnings.push(
-      'nodes on one host of the network had equal parts of its bandwidth, not the whole'
-    );
-  }
+  } else warnings.push(...networkWarnings(config));
   for (const { id, report } of roster.seats) {
     if (report === null) continue;
     const { pacing } = report;
@@ -30,6 +28,31 @@ export function runWarnings(config: Config, roster: Roster): string[] {
       );
     }
     for (const warning of report.warnings) warnings.push(`${id}: ${warning}`);
+  }
+  return warnings;
+}
+
+// What of the network was not enforced although all nodes ran on one machine.
+function networkWarnings(config: Config): string[] {
+  const { network } = config.environment;
+  if (network.kind === 'ideal') return [];
+  const cables = cablesOf(network, nodeIds(config));
+  const warnings: string[] = [];
+  if (cables.nodes.some(node => cables.nodesOn(cables.host(node)) > 1)) {
+    warnings.push(
+      'nodes on one host of the network had equal parts of its bandwidth, not the whole'
+    );
+    if (network.loopback !== null) {
+      warnings.push('loopback had its latency, and the bandwidth of this machine');
+    }
+  }
+  const refusal = unenforceable(config);
+  if (refusal !== null) warnings.push(refusal);
+  else if (sharedLinks(cables, false).length > 0) {
+    warnings.push(
+      'hosts were held to their bandwidths and ways to their latencies; links between switches, ' +
+        'which have room for all hosts at once, were not enforced'
+    );
   }
   return warnings;
 }

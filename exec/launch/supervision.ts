@@ -1,8 +1,9 @@
 /** One real run under way: its nodes from joining to leaving, and its end by whatever cause. */
 import type { Config } from '../../core/config.ts';
 import type { NodeId, Outcome } from '../../core/node.ts';
+import { nodeIds } from '../../core/node-id.ts';
 import type { Row } from '../../core/record.ts';
-import { type Model, nodeIds } from '../../core/setup.ts';
+import type { Model } from '../../core/setup.ts';
 import { unreachable } from '../../core/unreachable.ts';
 import type { BackendName } from '../backends/backend.ts';
 import { hostNanos } from '../clock.ts';

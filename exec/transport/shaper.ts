@@ -1,10 +1,12 @@
 /**
  * The environment's network, enforced: each node's uplink and downlink held to its bandwidth, and
- * messages delivered a latency later. What this cannot do is faster than the machine.
+ * messages delivered a latency later. What this cannot do is faster than the machine, nor links that
+ * hosts share: `launch/enforcement.ts` says which networks it does justice to.
  */
-import { type Host, type NetworkConfig, placeNodes } from '../../core/environment/network.ts';
+import type { NetworkConfig } from '../../core/environment/network.ts';
 import type { NodeId } from '../../core/node.ts';
 import type { Clock } from '../clock.ts';
+import { type Cables, cablesOf } from './cables.ts';
 import { Downlink } from './downlink.ts';
 import { Uplink } from './uplink.ts';
 
@@ -23,22 +25,21 @@ export interface Route {
 /** Enforces the cable of one node. */
 export class Shaper {
   readonly #id: NodeId;
-  readonly #hostOf: ReadonlyMap<NodeId, Host>;
+  readonly #cables: Cables;
   readonly #uplink: Uplink;
   readonly #downlink: Downlink;
   /** What this node is held to, for its rows. */
   readonly upBytesPerSecond: number;
   readonly downBytesPerSecond: number;
 
-  private constructor(id: NodeId, hostOf: ReadonlyMap<NodeId, Host>, clock: Clock) {
-    const host = hostOf.get(id);
-    if (host === undefined) throw new Error(`${id} has no host in this network`);
+  private constructor(id: NodeId, cables: Cables, clock: Clock) {
+    const host = cables.host(id);
     // Processes do not see each other's buckets: those of one host have equal parts of its cable.
-    const sharers = [...hostOf.values()].filter(other => other === host).length;
+    const sharers = cables.nodesOn(host);
     this.#id = id;
-    this.#hostOf = hostOf;
-    this.upBytesPerSecond = host.upBytesPerSecond / sharers;
-    this.downBytesPerSecond = host.downBytesPerSecond / sharers;
+    this.#cables = cables;
+    this.upBytesPerSecond = slowest(cables.uplinks(host)) / sharers;
+    this.downBytesPerSecond = slowest(cables.downlinks(host)) / sharers;
     this.#uplink = new Uplink(this.upBytesPerSecond, clock);
     this.#downlink = new Downlink(this.downBytesPerSecond);
   }
@@ -51,30 +52,33 @@ export class Shaper {
     clock: Clock
   ): Shaper | null {
     if (network.kind === 'ideal') return null;
-    const { hosts, hostOf } = placeNodes(network, nodes);
-    const table = new Map(nodes.map((node, index) => [node, hosts[hostOf[index]!]!]));
-    return new Shaper(id, table, clock);
+    return new Shaper(id, cablesOf(network, nodes), clock);
   }
 
   /**
-   * The way to and from `peer`; null for one on the same host, where messages are free. The latency
-   * is that of the sender's uplink and the receiver's downlink; the receiver adds both. Messages to
-   * and from the coordinator are few and small, or of an evaluation, which the environment's
-   * network does not carry: they have a latency alone.
+   * The way to and from `peer`; null for one on the same host, where messages are free unless there
+   * is a loopback, of which the latency is enforced. The receiver adds the latency. Messages to and
+   * from the coordinator are few and small, or of an evaluation, which the environment's network
+   * does not carry: they have a latency alone.
    */
   route(peer: NodeId): Route | null {
-    const own = this.#hostOf.get(this.#id)!;
-    const host = this.#hostOf.get(peer);
-    if (host === undefined || host === own) return null;
-    const latencyNanos = host.upLatencyNanos + own.downLatencyNanos;
-    if (peer === 'c' || this.#id === 'c') {
+    if (!this.#cables.nodes.includes(peer)) return null;
+    const [own, host] = [this.#cables.host(this.#id), this.#cables.host(peer)];
+    const latencyNanos = this.#cables.latencyNanos(peer, this.#id);
+    if (host === own && latencyNanos === 0) return null;
+    if (host === own || peer === 'c' || this.#id === 'c') {
       return { uplink: null, latencyNanos, arrive: (_bytes, now) => now };
     }
-    const sender = host.upBytesPerSecond;
+    const sender = slowest(this.#cables.uplinks(host));
     return {
       uplink: this.#uplink,
       latencyNanos,
       arrive: (bytes, now, inFrame) => this.#downlink.through(bytes, sender, now, inFrame)
     };
   }
+}
+
+// Infinity for a host that has nobody to talk to.
+function slowest(links: readonly { readonly bytesPerSecond: number }[]): number {
+  return Math.min(...links.map(({ bytesPerSecond }) => bytesPerSecond));
 }

@@ -2,10 +2,11 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Row } from '../../core/record.ts';
+import { unenforceable } from '../../exec/launch/enforcement.ts';
 import type { RealProgress } from '../../exec/launch/progress.ts';
 import { type RealRun, RealRunError } from '../../exec/real-run.ts';
 import { type RealRunOptions, runReal } from '../../exec/supervisor.ts';
-import type { Plan } from './cells.ts';
+import { cellName, type Plan } from './cells.ts';
 import { machine } from './machine.ts';
 import { type Progress, showProgress } from './progress.ts';
 import { jsonText, prepareRun, storeRun } from './results.ts';
@@ -28,6 +29,16 @@ export function plannedRealRuns(
       })
     )
   );
+}
+
+/** Throws `UsageError` where processes on one machine could not do justice to a cell. */
+export function checkEnforceable(plan: Plan): void {
+  for (const { labels, configs } of plan.cells) {
+    const refusal = configs[0] === undefined ? null : unenforceable(configs[0]);
+    if (refusal === null) continue;
+    const cell = cellName(labels);
+    throw new UsageError(cell === '' ? refusal : `${refusal}\n(in the cell ${cell})`);
+  }
 }
 
 /** Runs them. A run that fails is told of, and the rest goes on, until `signal` ends it all. */

@@ -12,7 +12,8 @@ import { loadExperiment, type NamedExperiment } from './load-experiment.ts';
 import { pinModules } from './pin-modules.ts';
 import { isPlotName, plotNames } from './plots/catalogue.ts';
 import { printResults } from './print-results.ts';
-import { plannedRealRuns, realRuns } from './real-runs.ts';
+import { readNetworks } from './read-networks.ts';
+import { checkEnforceable, plannedRealRuns, realRuns } from './real-runs.ts';
 import { removeAbandoned } from './results.ts';
 import { tabulate } from './results-table.ts';
 import type { DriverName } from './run-result.ts';
@@ -43,7 +44,8 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
   const { set = [], only = [] } = options;
   // Real runs take the time that they take: one seed, unless more are asked for.
   const seeds = options.seeds ?? (options.real === true ? 1 : null);
-  const plan = await pinModules(planCells(named.experiment, { seeds, set, only }));
+  const planned = readNetworks(planCells(named.experiment, { seeds, set, only }));
+  const plan = await pinModules(planned);
   if (options.dryRun === true) {
     process.stdout.write(dryRun(named.name, plan, options.json === true));
     return done;
@@ -106,6 +108,8 @@ async function realMissing(
   { folder, options }: Where
 ): Promise<SweepEnd> {
   const { repetitions, backend = null, trace, listen, transport } = options;
+  // Nodes that join may be on hosts of their own, where the true network counts.
+  if (options.waitForNodes !== true) checkEnforceable(plan);
   const runs = plannedRealRuns(plan, { repetitions, backend });
   const missing = begin(named, plan, { folder, driver: 'real', runs });
   const stop = onInterrupt(() => {});

@@ -1,0 +1,55 @@
+/** Networks that are files, read into the configurations that name them: what runs is whole. */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { type Config, ConfigError, resolve } from '../../core/config.ts';
+import { isUnread } from '../../core/environment/network/graph.ts';
+import { projectRoot } from '../../exec/project-root.ts';
+import { cellName, type Plan } from './cells.ts';
+import { isTree, type Tree } from './config-path.ts';
+import { messageOf, UsageError } from './usage-error.ts';
+
+/** The plan with the content of every network file in it. Throws `UsageError` for what cannot be read. */
+export function readNetworks(plan: Plan): Plan {
+  const files = new Map<string, Tree>();
+  const cells = plan.cells.map(cell => {
+    const read = (config: Config): Config => {
+      const { network } = config.environment;
+      if (network.kind !== 'graph' || network.file === null || !isUnread(network)) return config;
+      const content = files.get(network.file) ?? contentOf(network.file);
+      files.set(network.file, content);
+      return filled(config, network.file, content, cellName(cell.labels));
+    };
+    return { ...cell, configs: cell.configs.map(read) };
+  });
+  return files.size === 0 ? plan : { ...plan, cells };
+}
+
+function contentOf(file: string): Tree {
+  const place = path.resolve(projectRoot, file);
+  if (!fs.existsSync(place)) {
+    throw new UsageError(`network ${file}: no such file; its path is relative to the project`);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(fs.readFileSync(place, 'utf8'));
+  } catch (error) {
+    throw new UsageError(`network ${file}: not JSON: ${messageOf(error)}`);
+  }
+  if (!isTree(value) || 'file' in value) {
+    throw new UsageError(
+      `network ${file}: not a network, which is { "hosts": [...], "links": [...] }`
+    );
+  }
+  return value;
+}
+
+function filled(config: Config, file: string, content: Tree, cell: string): Config {
+  const network = { ...content, kind: 'graph', file };
+  try {
+    return resolve({ ...config, environment: { ...config.environment, network } });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const where = cell === '' ? '' : `\n(in the cell ${cell})`;
+    throw new UsageError(`network ${file}:\n${error.message}${where}`);
+  }
+}
