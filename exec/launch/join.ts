@@ -23,6 +23,17 @@ export interface JoinOptions {
   readonly waiting: (reason: string) => void;
 }
 
+/** A run that this node cannot take part in. */
+export class JoinError extends Error {
+  /** Whether another time it might: nobody answered, or the run was not ready to. */
+  readonly passing: boolean;
+
+  constructor(message: string, passing: boolean) {
+    super(message);
+    this.passing = passing;
+  }
+}
+
 const retryMillis = 250;
 
 /** Names a process. */
@@ -30,7 +41,7 @@ export function newLife(): string {
   return randomBytes(8).toString('hex');
 }
 
-/** Joins. `owner` is told what comes from then on. Rejects with what the run objects to. */
+/** Joins. `owner` is told what comes from then on. Rejects with a `JoinError`. */
 export function join(
   options: JoinOptions,
   owner: ControlOwner<ToNode>
@@ -54,7 +65,8 @@ export function join(
         refused: error => {
           const passing = ['closed', 'busy', 'deadline'].includes(error.fault);
           if (!passing || hostNanos() > until) {
-            reject(new Error(`cannot join ${formatAddress(address)}: ${error.message}`));
+            const where = formatAddress(address);
+            reject(new JoinError(`cannot join ${where}: ${error.message}`, passing));
             return;
           }
           if (!told) options.waiting(error.message);

@@ -11,6 +11,8 @@ import { RealRunError } from '../real-run.ts';
 import { type Address, formatAddress } from '../transport/address.ts';
 import type { Connection, ConnectionOwner } from '../transport/connection.ts';
 import type { Peer } from '../transport/handshake.ts';
+import { HandshakeError } from '../transport/handshake-error.ts';
+import type { Introduction } from '../transport/handshake-frame.ts';
 import { Child, describeExit } from './children.ts';
 import { configurationHash } from './configuration-hash.ts';
 import { ControlLink, controlFrameBytesMax } from './control-link.ts';
@@ -105,11 +107,11 @@ export class Supervision {
         },
         now: hostNanos,
         maxFrameBytes: controlFrameBytesMax,
-        admit: claimed => this.roster.admit(claimed),
+        admit: claimed => this.#admit(claimed),
         opened: (connection, peer) => this.#join(connection, peer),
         refused: (error, remote) => {
-          const text = `${remote}: ${error.message}`;
-          if (error.fault !== 'closed') this.#options.onProgress({ kind: 'refused', text });
+          if (error.fault === 'closed' || this.#phase === 'leaving') return;
+          this.#options.onProgress({ kind: 'refused', text: `${remote}: ${error.message}` });
         }
       }
     );
@@ -150,6 +152,12 @@ export class Supervision {
         void child.exited.then(() => this.#lost(seat, 'its process ended'));
       })
     );
+  }
+
+  // Nodes that stay for the next run come back at once, while this one is still ending.
+  #admit(claimed: Introduction): HandshakeError | null {
+    if (this.#phase !== 'leaving') return this.roster.admit(claimed);
+    return new HandshakeError('busy', 'this run has ended, and the next one has not begun');
   }
 
   #join(connection: Connection, peer: Peer): ConnectionOwner {

@@ -83,8 +83,10 @@ function writeAtomically(file, contents) {
 function removeStale(current) {
   for (const name of fs.readdirSync(dist)) {
     const file = path.join(dist, name);
-    const age = Date.now() - fs.statSync(file).mtimeMs;
-    if (!current.has(name) && file !== stampFile && age > staleChunkMillisMax) fs.rmSync(file);
+    // Another command that builds at this moment renames files of its own.
+    const age = Date.now() - (fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Infinity);
+    if (current.has(name) || file === stampFile || age <= staleChunkMillisMax) continue;
+    fs.rmSync(file, { force: true });
   }
 }
 

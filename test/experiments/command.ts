@@ -11,17 +11,33 @@ export interface CommandEnd {
 
 const slackline = fileURLToPath(new URL('../../experiments/harness/slackline.js', import.meta.url));
 
+/** Where a command runs, if not simply here. */
+export interface CommandPlace {
+  /** A network namespace; null for this process's own. */
+  readonly namespace?: string | null;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Another build of the command. */
+  readonly script?: string;
+}
+
+/** A command under way. */
+export interface RunningCommand {
+  readonly child: ChildProcess;
+  readonly end: Promise<CommandEnd>;
+  /** What it has written to standard error where it first matches; rejects if it never does. */
+  says(pattern: RegExp): Promise<RegExpMatchArray>;
+}
+
 /** Starts `slackline` with these words; the promise is of its end. */
 export function start(
   folder: string,
-  words: readonly string[]
-): { readonly child: ChildProcess; readonly end: Promise<CommandEnd> } {
-  const env = { ...process.env, SLACKLINE_DEBUG: '', NO_COLOR: '1', COLUMNS: '80' };
-  const child = spawn(process.execPath, [slackline, ...words], {
-    cwd: folder,
-    env,
-    stdio: ['ignore', 'pipe', 'pipe']
-  });
+  words: readonly string[],
+  { namespace = null, environment = {}, script = slackline }: CommandPlace = {}
+): RunningCommand {
+  const env = { ...process.env, SLACKLINE_DEBUG: '', NO_COLOR: '1', COLUMNS: '80', ...environment };
+  const line = [process.execPath, script, ...words];
+  const [file, ...rest] = namespace === null ? line : ['ip', 'netns', 'exec', namespace, ...line];
+  const child = spawn(file!, rest, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', data => {
@@ -33,7 +49,17 @@ export function start(
   const end = new Promise<CommandEnd>(resolve => {
     child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
   });
-  return { child, end };
+  const says = (pattern: RegExp): Promise<RegExpMatchArray> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        const found = stderr.match(pattern);
+        if (found !== null) resolve(found);
+      };
+      look();
+      child.stderr.on('data', look);
+      child.on('close', () => reject(new Error(`it never said ${pattern}, but: ${stderr}`)));
+    });
+  return { child, end, says };
 }
 
 /** Runs `slackline` with these words to its end. */
