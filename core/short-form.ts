@@ -36,6 +36,15 @@ export function withShortForms<S extends z.ZodType<Kinded>>(
   }, schema);
 }
 
+/** A list of what `schema` takes; also one of them, `none`, or short forms joined by ` + `. */
+export function joined<S extends z.ZodType>(schema: S) {
+  return z.preprocess((value: z.input<S> | readonly z.input<S>[]) => {
+    if (value === 'none') return [];
+    if (typeof value === 'string') return value.split(/\s*\+\s*(?=[a-z])/);
+    return Array.isArray(value) ? value : [value];
+  }, z.array(schema));
+}
+
 /** Configuration as its short form; as JSON where no short form says all of it. */
 export function formatShortForm(forms: ShortForms<string>, config: Kinded): string {
   const form = forms[config.kind];

@@ -1,12 +1,19 @@
 /** What a simulation has yet to do: values in the slots that its queue and its network name. */
 import type { Message } from '../core/message.ts';
-import type { Input, Instant, Job, NodeId, TimerName } from '../core/node.ts';
+import type { Effect, Input, Instant, Job, NodeId, TimerName } from '../core/node.ts';
 
 /** What waits in the event queue. */
 export type Event =
   | { readonly kind: 'input'; readonly node: number; readonly input: Input }
   /** The node is free again: the first of its inbox is next. */
   | { readonly kind: 'free'; readonly node: number }
+  /** The work that the effects of its latest input wait for is done. */
+  | {
+      readonly kind: 'worked';
+      readonly node: number;
+      readonly effect: Effect;
+      readonly begun: Instant;
+    }
   | {
       readonly kind: 'timer';
       readonly node: number;

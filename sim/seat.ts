@@ -1,5 +1,7 @@
 /** A node in a simulation, and what its driver knows of it. */
-import type { Input, Instant, Node, NodeId, Outcome } from '../core/node.ts';
+
+import { type Message, type TrafficClass, trafficClass } from '../core/message.ts';
+import type { Effect, Input, Instant, Node, NodeId, Outcome } from '../core/node.ts';
 import type { TrafficRow } from '../core/record.ts';
 import { createNode, type RunSetup } from '../core/setup.ts';
 
@@ -10,6 +12,13 @@ export interface Seat {
   /** The node is at work until then; what arrives waits in `inbox`. */
   busyUntil: Instant;
   readonly inbox: Input[];
+  /** Where processors are shared: effects of the latest input that wait for its work, from `next`. */
+  rest: readonly Effect[];
+  next: number;
+  /** A job of it is doing that work. */
+  working: boolean;
+  /** Jobs of computations, by their ids. */
+  readonly jobs: Map<number, number>;
   /** Messages that leave when the work before them is done. */
   delayed: number;
   /** Sets of each timer: an event of an earlier set is outdated. */
@@ -19,8 +28,11 @@ export interface Seat {
   /** Computations that have not been cancelled. */
   readonly computing: Set<number>;
   outcome: Outcome | null;
-  readonly traffic: { -readonly [field in keyof TrafficRow]: TrafficRow[field] };
+  readonly traffic: Traffic;
 }
+
+/** What a node has sent so far. */
+export type Traffic = { -readonly [field in keyof TrafficRow]: TrafficRow[field] };
 
 /** The node of this id, at its host, with nothing done yet. */
 export function seat(setup: RunSetup, id: NodeId, host: number): Seat {
@@ -30,6 +42,10 @@ export function seat(setup: RunSetup, id: NodeId, host: number): Seat {
     host,
     busyUntil: 0,
     inbox: [],
+    rest: [],
+    next: 0,
+    working: false,
+    jobs: new Map(),
     delayed: 0,
     timers: new Map(),
     fired: new Set(),
@@ -47,4 +63,43 @@ export function seat(setup: RunSetup, id: NodeId, host: number): Seat {
       workNanos: 0
     }
   };
+}
+
+/** Takes a timer back, whether it waits or has fired and waits to be handed over. */
+export function clearTimer({ timers, fired }: Seat, name: string): void {
+  timers.delete(name);
+  fired.delete(name);
+}
+
+/** A timer's time has come; false when it is of a set that has been replaced or cleared since. */
+export function fireTimer({ timers, fired }: Seat, name: string, round: number): boolean {
+  if (timers.get(name) !== round) return false;
+  timers.delete(name);
+  fired.add(name);
+  return true;
+}
+
+/** Counts a message, and returns the class that it is of. */
+export function countSent(traffic: Traffic, kind: Message['kind'], bytes: number): TrafficClass {
+  const of = trafficClass[kind];
+  switch (of) {
+    case 'evaluation':
+      traffic.evaluationBytes += bytes;
+      traffic.evaluationMessages += 1;
+      break;
+    case 'control':
+      traffic.controlBytes += bytes;
+      traffic.controlMessages += 1;
+      break;
+    case 'training':
+      traffic.trainingBytes += bytes;
+      traffic.trainingMessages += 1;
+  }
+  return of;
+}
+
+/** What is wrong where nothing is left to happen. */
+export function stuck(seats: readonly Seat[], now: Instant): string {
+  const waiting = seats.filter(seat => seat.outcome === null).map(seat => seat.id);
+  return `nothing is left to happen at ${now} ns, and ${waiting.join(', ')} have not ended`;
 }

@@ -5,50 +5,40 @@
  */
 import { encodedLength } from '../core/codec.ts';
 import { createEnvironment, type Environment, jobNanos } from '../core/environment/environment.ts';
-import { type Message, trafficClass } from '../core/message.ts';
+import type { Message } from '../core/message.ts';
 import type { Effect, Input, Instant, Job, NodeId, Outcome, Result } from '../core/node.ts';
 import { nodeIds } from '../core/node-id.ts';
-import type { Row, TransferRow, WorkRow } from '../core/record.ts';
+import type { TransferRow, WorkRow } from '../core/record.ts';
 import type { RunSetup } from '../core/setup.ts';
 import { unreachable } from '../core/unreachable.ts';
+import { endRows } from './end-rows.ts';
 import { EventQueue } from './event-queue.ts';
 import type { Event, InFlight } from './events.ts';
+import { processorsOf } from './host-processors.ts';
 import { hostsOf } from './hosts.ts';
 import type { Network } from './network.ts';
-import { type Seat, seat } from './seat.ts';
+import type { Observer, Outstanding } from './observer.ts';
+import type { Processors } from './processors.ts';
+import { clearTimer, countSent, fireTimer, type Seat, seat, stuck } from './seat.ts';
+import { meetings, Sessions } from './sessions.ts';
 import { Slots } from './slots.ts';
-
-/** A computation whose result is due before time can go on. */
-export interface Outstanding {
-  readonly job: Job;
-  readonly node: NodeId;
-  /** Virtual time at which the result is needed. */
-  readonly at: Instant;
-}
-
-/** What a simulation tells as it goes; all of it may be ignored. */
-export interface Observer {
-  row?(row: Row): void;
-  /** Work that took time, and training messages that arrived: as many as a run has. */
-  span?(row: WorkRow | TransferRow): void;
-  /** Every input of every node, with the effects that it had. */
-  handled?(node: NodeId, now: Instant, input: Input, effects: readonly Effect[]): void;
-}
+import { transferRow, workRow } from './spans.ts';
 
 /** A run in virtual time. */
 export class Simulation {
   readonly #setup: RunSetup;
   readonly #environment: Environment;
   readonly #network: Network;
+  /** Null where nobody shares a core: what takes time takes the time that it is said to. */
+  readonly #processors: Processors | null;
   readonly #seats: Seat[];
   readonly #index = new Map<NodeId, number>();
   readonly #queue = new EventQueue();
   readonly #events = new Slots<Event>();
   readonly #flights = new Slots<InFlight>();
-  /** Directed sessions, numbered as they are first used: by sender times nodes plus receiver. */
-  readonly #sessions = new Map<number, number>();
-  readonly #sequences: number[] = [];
+  readonly #sessions: Sessions;
   readonly #delivered: number[] = [];
+  readonly #done: number[] = [];
   readonly #observer: Observer;
   readonly #prices: boolean;
   #now: Instant = 0;
@@ -64,7 +54,9 @@ export class Simulation {
     const ids = nodeIds(config);
     const hosts = hostsOf(config.environment.network, config.environment.flows, ids);
     this.#network = hosts.network;
+    this.#processors = processorsOf(config, ids, hosts.of);
     this.#seats = ids.map((id, index) => seat(setup, id, hosts.of[index]!));
+    this.#sessions = new Sessions(ids.length);
     for (let i = 0; i < ids.length; i++) this.#index.set(ids[i]!, i);
     this.#running = ids.length;
     const { costs } = config.environment;
@@ -96,7 +88,7 @@ export class Simulation {
       this.#turn();
       if (this.#outstanding !== null) return this.#outstanding;
     }
-    this.#finish();
+    for (const row of endRows(this.#seats, this.#network)) this.#observer.row?.(row);
     return null;
   }
 
@@ -108,27 +100,35 @@ export class Simulation {
     this.#hand(outstanding.seat, { kind: 'computed', id: outstanding.id, result });
   }
 
+  /**
+   * Makes all that the process of a node does go at `speed` times its pace from now on: what it
+   * computes, and the work of what it handles. At 0 it stands still, and what comes waits. Only where
+   * processors are shared (`processorsOf`): elsewhere nothing can be changed once it is begun.
+   */
+  setSpeed(node: NodeId, speed: number): void {
+    const index = this.#index.get(node);
+    const seat = this.#seats[index ?? -1];
+    if (index === undefined || seat === undefined) throw new Error(`there is no node ${node}`);
+    if (this.#processors === null) throw new Error(`${node} has a core to itself, of fixed speed`);
+    this.#processors.setSpeed(this.#now, index, speed);
+    if (seat.working || seat.busyUntil < Infinity) return;
+    seat.busyUntil = this.#now;
+    if (seat.inbox.length > 0) this.#wakeLater(index, seat);
+  }
+
   #begin(): void {
     for (let i = 0; i < this.#seats.length; i++) {
       this.#hand(i, { kind: 'start', incarnation: 0, restored: null });
     }
-    // Everybody meets the coordinator, and workers meet servers; the sessions cost nothing.
-    const { servers } = this.#setup.config;
-    for (let i = 1; i < this.#seats.length; i++) {
-      this.#meet(i, 0);
-      if (i <= servers) continue;
-      for (let server = 1; server <= servers; server++) this.#meet(i, server);
+    for (const [one, other] of meetings(this.#setup.config)) {
+      this.#meet(one, other);
+      this.#meet(other, one);
     }
   }
 
-  #meet(a: number, b: number): void {
-    for (const [seat, peer] of [
-      [a, b],
-      [b, a]
-    ] as const) {
-      const { id } = this.#seats[peer]!;
-      this.#hand(seat, { kind: 'session-up', peer: id, session: 0, incarnation: 0 });
-    }
+  #meet(index: number, peer: number): void {
+    const { id } = this.#seats[peer]!;
+    this.#hand(index, { kind: 'session-up', peer: id, session: 0, incarnation: 0 });
   }
 
   // One event. The network is asked for its next event only when the queue has none at this
@@ -136,10 +136,16 @@ export class Simulation {
   #turn(): void {
     if (this.#queue.time > this.#now) {
       const next = this.#network.nextEvent();
-      if (next <= this.#queue.time) {
-        if (next === Infinity) throw new Error(this.#stuck());
+      const done = this.#processors === null ? Infinity : this.#processors.nextEvent();
+      if (next <= this.#queue.time && next <= done) {
+        if (next === Infinity) throw new Error(stuck(this.#seats, this.#now));
         this.#now = next;
         this.#deliver();
+        return;
+      }
+      if (done <= this.#queue.time) {
+        this.#now = done;
+        this.#finishJobs();
         return;
       }
       this.#now = this.#queue.time;
@@ -153,26 +159,17 @@ export class Simulation {
       const flight = this.#flights.take(tag);
       const { from, to, sequence, message } = flight;
       const sender = this.#seats[from]!.id;
-      if (this.#observer.span !== undefined) this.#tellTransfer(flight);
+      if (this.#observer.span) this.#tell(transferRow(flight, this.#seats, this.#now));
       this.#hand(to, { kind: 'message', from: sender, session: 0, sequence, message });
     }
     this.#delivered.length = 0;
   }
 
-  #tellTransfer({ from, to, message, bytes, sent }: InFlight): void {
-    if (trafficClass[message.kind] !== 'training') return;
-    const [node, receiver] = [this.#seats[from]!.id, this.#seats[to]!.id];
-    const arrived = this.#now;
-    const { kind } = message;
-    this.#observer.span?.({
-      kind: 'transfer',
-      node,
-      to: receiver,
-      message: kind,
-      bytes,
-      sent,
-      arrived
-    });
+  // A job is known by the slot of the event that is to happen when it is done.
+  #finishJobs(): void {
+    this.#processors?.advance(this.#now, this.#done);
+    for (const event of this.#done) this.#queue.push(this.#now, event);
+    this.#done.length = 0;
   }
 
   #happen(event: Event): void {
@@ -184,22 +181,23 @@ export class Simulation {
       case 'free':
         this.#takeNext(event.node, seat);
         break;
+      case 'worked':
+        seat.working = false;
+        this.#tell(workRow(seat, event.effect, event.begun, this.#now));
+        this.#proceed(event.node, seat);
+        if (seat.inbox.length > 0) this.#wakeLater(event.node, seat);
+        break;
       case 'timer':
-        if (seat.timers.get(event.name) !== event.round) break;
-        seat.timers.delete(event.name);
-        seat.fired.add(event.name);
+        if (!fireTimer(seat, event.name, event.round)) break;
         this.#hand(event.node, { kind: 'timer', name: event.name });
         break;
-      case 'computed':
-        if (!seat.computing.has(event.id)) break;
-        this.#outstanding = {
-          seat: event.node,
-          id: event.id,
-          job: event.job,
-          node: seat.id,
-          at: this.#now
-        };
+      case 'computed': {
+        const { node, id, job } = event;
+        seat.jobs.delete(id);
+        if (!seat.computing.has(id)) break;
+        this.#outstanding = { seat: node, id, job, node: seat.id, at: this.#now };
         break;
+      }
       case 'send':
         seat.delayed -= 1;
         this.#send(event.node, event.to, event.message, event.priority);
@@ -214,7 +212,7 @@ export class Simulation {
   #hand(index: number, input: Input): void {
     const seat = this.#seats[index]!;
     if (seat.outcome !== null) return;
-    if (seat.busyUntil <= this.#now && seat.inbox.length === 0 && seat.delayed === 0) {
+    if (this.#isFree(index, seat) && seat.inbox.length === 0 && seat.delayed === 0) {
       this.#handle(index, seat, input);
       return;
     }
@@ -222,12 +220,27 @@ export class Simulation {
     if (seat.inbox.length === 1) this.#wakeLater(index, seat);
   }
 
+  // A stopped process takes nothing in; where it is known when it goes on, it is busy until then.
+  #isFree(index: number, seat: Seat): boolean {
+    if (seat.busyUntil > this.#now) return false;
+    if (this.#processors !== null) {
+      seat.busyUntil = this.#processors.runsFrom(this.#now, index);
+    }
+    return seat.busyUntil <= this.#now;
+  }
+
+  // A node that is busy for nobody knows how long wakes when its work is done, or its process goes on.
   #wakeLater(index: number, seat: Seat): void {
+    if (seat.busyUntil === Infinity) return;
     const at = Math.max(this.#now, seat.busyUntil);
     this.#queue.push(at, this.#events.put({ kind: 'free', node: index }));
   }
 
   #takeNext(index: number, seat: Seat): void {
+    if (!this.#isFree(index, seat)) {
+      if (seat.inbox.length > 0) this.#wakeLater(index, seat);
+      return;
+    }
     const input = seat.inbox.shift();
     if (input === undefined || seat.outcome !== null) return;
     this.#handle(index, seat, input);
@@ -240,13 +253,54 @@ export class Simulation {
     if (input.kind === 'timer' && !seat.fired.delete(input.name)) return;
     const effects = seat.node.handle(input, this.#now);
     this.#observer.handled?.(seat.id, this.#now, input, effects);
+    if (this.#processors !== null) {
+      seat.rest = effects;
+      seat.next = 0;
+      this.#proceed(index, seat);
+      return;
+    }
     let at = this.#now;
-    for (const effect of effects) at = this.#perform(index, seat, effect, at);
+    for (const effect of effects) {
+      const nanos = this.#workNanos(seat, effect);
+      if (nanos > 0) this.#tell(workRow(seat, effect, at, at + nanos));
+      at += nanos;
+      this.#perform(index, seat, effect, at);
+    }
     seat.busyUntil = at;
   }
 
-  /** Performs one effect at `at` and returns when the next one may follow. */
-  #perform(index: number, seat: Seat, effect: Effect, at: Instant): Instant {
+  // Where processors are shared, nobody knows ahead when work is done: the effects behind it wait.
+  #proceed(index: number, seat: Seat): void {
+    while (seat.next < seat.rest.length) {
+      const effect = seat.rest[seat.next++]!;
+      const nanos = this.#workNanos(seat, effect);
+      if (nanos > 0) {
+        seat.working = true;
+        seat.busyUntil = Infinity;
+        const begun = this.#now;
+        const event = this.#events.put({ kind: 'worked', node: index, effect, begun });
+        this.#processors?.start(begun, index, nanos, null, event);
+        return;
+      }
+      this.#perform(index, seat, effect, this.#now);
+    }
+    seat.busyUntil = this.#now;
+  }
+
+  /** Time of a core that an effect takes before what follows it; it goes on the node's account. */
+  #workNanos(seat: Seat, effect: Effect): number {
+    if (!this.#prices || effect.kind !== 'work') return 0;
+    const nanos = this.#environment.workNanos(effect.operation, effect.elements);
+    seat.traffic.workNanos += nanos;
+    return nanos;
+  }
+
+  #tell(row: WorkRow | TransferRow | null): void {
+    if (row !== null) this.#observer.span?.(row);
+  }
+
+  /** Performs one effect at `at`: now, or when the work before it is done. */
+  #perform(index: number, seat: Seat, effect: Effect, at: Instant): void {
     switch (effect.kind) {
       case 'send':
         if (at === this.#now) this.#send(index, effect.to, effect.message, effect.priority);
@@ -256,56 +310,63 @@ export class Simulation {
           seat.delayed += 1;
           this.#queue.push(at, this.#events.put(event));
         }
-        return at;
-      case 'compute': {
-        seat.computing.add(effect.id);
-        const due = at + jobNanos(this.#environment, effect.job);
-        const event: Event = { kind: 'computed', node: index, id: effect.id, job: effect.job };
-        this.#queue.push(due, this.#events.put(event));
-        return at;
-      }
+        return;
+      case 'compute':
+        this.#compute(index, seat, effect.id, effect.job, at);
+        return;
       case 'cancel':
         seat.computing.delete(effect.id);
-        return at;
-      case 'work': {
-        if (!this.#prices) return at;
-        const nanos = this.#environment.workNanos(effect.operation, effect.elements);
-        seat.traffic.workNanos += nanos;
-        if (nanos > 0) {
-          const { operation } = effect;
-          const ended = at + nanos;
-          this.#observer.span?.({ kind: 'work', node: seat.id, operation, started: at, ended });
-        }
-        return at + nanos;
-      }
+        this.#takeBack(seat, effect.id);
+        return;
+      case 'work':
+        return;
       case 'record':
         this.#observer.row?.(effect.row);
-        return at;
+        return;
       case 'set-timer': {
         const round = this.#events.made;
+        clearTimer(seat, effect.name);
         seat.timers.set(effect.name, round);
-        seat.fired.delete(effect.name);
         const event: Event = { kind: 'timer', node: index, name: effect.name, round };
         this.#queue.push(Math.max(at, effect.at), this.#events.put(event));
-        return at;
+        return;
       }
       case 'clear-timer':
-        seat.timers.delete(effect.name);
-        seat.fired.delete(effect.name);
-        return at;
+        clearTimer(seat, effect.name);
+        return;
       case 'persist': {
         // Durable at once: a disk with latency and failures is an input of its own kind.
         const input: Input = { kind: 'persisted', id: effect.id, failure: null };
         this.#queue.push(at, this.#events.put({ kind: 'input', node: index, input }));
-        return at;
+        return;
       }
       case 'stop':
         seat.outcome = effect.outcome;
         this.#running -= 1;
-        return at;
+        return;
       default:
-        return unreachable(effect);
+        unreachable(effect);
     }
+  }
+
+  #compute(index: number, seat: Seat, id: number, job: Job, at: Instant): void {
+    seat.computing.add(id);
+    const event = this.#events.put({ kind: 'computed', node: index, id, job });
+    const nanos = jobNanos(this.#environment, job);
+    if (this.#processors === null || nanos === 0) {
+      this.#queue.push(at + nanos, event);
+      return;
+    }
+    seat.jobs.set(id, event);
+    this.#processors.start(at, index, nanos, null, event);
+  }
+
+  // A computation that was cancelled leaves the core that it was on.
+  #takeBack(seat: Seat, id: number): void {
+    const event = seat.jobs.get(id);
+    if (event === undefined || this.#processors === null) return;
+    seat.jobs.delete(id);
+    if (this.#processors.cancel(this.#now, event)) this.#events.take(event);
   }
 
   #send(from: number, to: NodeId, message: Message, priority: number): void {
@@ -315,24 +376,13 @@ export class Simulation {
     const bytes = encodedLength(message);
     this.#messages += 1;
     const { traffic, host } = this.#seats[from]!;
-    const session = this.#session(from, receiver);
-    const sequence = this.#sequences[session]!++;
-    switch (trafficClass[message.kind]) {
-      case 'evaluation': {
-        traffic.evaluationBytes += bytes;
-        traffic.evaluationMessages += 1;
-        const id = this.#seats[from]!.id;
-        const input: Input = { kind: 'message', from: id, session: 0, sequence, message };
-        this.#queue.push(this.#now, this.#events.put({ kind: 'input', node: receiver, input }));
-        return;
-      }
-      case 'control':
-        traffic.controlBytes += bytes;
-        traffic.controlMessages += 1;
-        break;
-      case 'training':
-        traffic.trainingBytes += bytes;
-        traffic.trainingMessages += 1;
+    const session = this.#sessions.between(from, receiver);
+    const sequence = this.#sessions.nextSequence(session);
+    if (countSent(traffic, message.kind, bytes) === 'evaluation') {
+      const id = this.#seats[from]!.id;
+      const input: Input = { kind: 'message', from: id, session: 0, sequence, message };
+      this.#queue.push(this.#now, this.#events.put({ kind: 'input', node: receiver, input }));
+      return;
     }
     const tag = this.#flights.put({
       from,
@@ -344,30 +394,5 @@ export class Simulation {
     });
     const target = this.#seats[receiver]!.host;
     this.#network.send(this.#now, host, target, session, bytes, priority, tag);
-  }
-
-  #session(from: number, to: number): number {
-    const key = from * this.#seats.length + to;
-    let session = this.#sessions.get(key);
-    if (session === undefined) {
-      session = this.#sequences.length;
-      this.#sessions.set(key, session);
-      this.#sequences.push(0);
-    }
-    return session;
-  }
-
-  #finish(): void {
-    for (const seat of this.#seats) this.#observer.row?.(seat.traffic);
-    for (const { name, bytesPerSecond, bucketEnds, bytesByBucket } of this.#network.links()) {
-      const ends = [...bucketEnds];
-      const bytes = [...bytesByBucket];
-      this.#observer.row?.({ kind: 'link', link: name, bytesPerSecond, ends, bytes });
-    }
-  }
-
-  #stuck(): string {
-    const waiting = this.#seats.filter(seat => seat.outcome === null).map(seat => seat.id);
-    return `nothing is left to happen at ${this.#now} ns, and ${waiting.join(', ')} have not ended`;
   }
 }

@@ -8,6 +8,7 @@ import { unreachable } from '../unreachable.ts';
 import { ComputeSchema, computeDraw, constant } from './compute.ts';
 import { CostsSchema, free, workNanos } from './costs.ts';
 import { FlowsSchema } from './flows.ts';
+import { HostsSchema, idleHosts } from './hosts.ts';
 import { NANOS_MAX } from './keys.ts';
 import { ideal, NetworkSchema } from './network.ts';
 import { permanentSlowdowns, StragglersSchema, transientSlowdown } from './straggler.ts';
@@ -21,7 +22,8 @@ export const EnvironmentSchema = z.strictObject({
   speeds: z.array(z.number().min(1e-6).max(1e6)).min(1).default([1]),
   network: NetworkSchema.default(ideal()),
   flows: FlowsSchema.prefault({}),
-  costs: CostsSchema.default(free())
+  costs: CostsSchema.default(free()),
+  hosts: HostsSchema.default(idleHosts())
 });
 /** An environment as it is resolved. */
 export type EnvironmentConfig = z.output<typeof EnvironmentSchema>;

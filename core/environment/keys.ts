@@ -6,6 +6,9 @@ export const COMPUTE = nameKey('compute');
 export const MEASURED = nameKey('measured');
 /** Whether a spell of iterations is slow. */
 export const TRANSIENT = nameKey('transient straggler');
+/** Spells of load beside a run on a host, and of a process that is stopped. */
+export const BACKGROUND = nameKey('background');
+export const PREEMPTION = nameKey('preemption');
 
 /** No duration is longer than 2^50 nanoseconds, 13 days: heavy tails end here. */
 export const NANOS_MAX = 1_125_899_906_842_624;

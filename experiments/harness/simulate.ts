@@ -4,7 +4,8 @@ import type { Effect, Input, Instant, NodeId, Outcome } from '../../core/node.ts
 import type { Row } from '../../core/record.ts';
 import { setupRun } from '../../core/setup.ts';
 import type { Learner } from '../../exec/learning/learner.ts';
-import { type Observer, Simulation } from '../../sim/simulation.ts';
+import type { Observer } from '../../sim/observer.ts';
+import { Simulation } from '../../sim/simulation.ts';
 
 /** What a simulated run comes to. */
 export interface SimulatedRun {

@@ -2,48 +2,17 @@
 import * as fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Config, resolve } from '../../core/config.ts';
+import { resolve } from '../../core/config.ts';
 import { trafficClass } from '../../core/message.ts';
-import type { Effect, Instant, NodeId, Result } from '../../core/node.ts';
-import type { IterationRow, Row } from '../../core/record.ts';
+import type { Effect, Instant, NodeId } from '../../core/node.ts';
 import { setupRun } from '../../core/setup.ts';
-import { allKeys, layout } from '../../core/tensors.ts';
-import { type Observer, Simulation } from '../../sim/simulation.ts';
+import { layout } from '../../core/tensors.ts';
+import { Simulation } from '../../sim/simulation.ts';
+import { iterationsOf, size, timingRows } from './timing-rows.ts';
 
 const test = suite('simulation');
 
-const size = 1000;
 const millisecond = 1e6;
-
-/** A timing-only run of a model of 1000 params, by default over two servers. */
-function run(changes: Readonly<Record<string, unknown>>, observer: Observer = {}): Row[] {
-  const config: Config = resolve({
-    workers: 3,
-    servers: 2,
-    problem: { kind: 'timing', tensors: [size] },
-    stopAt: { iterations: 5 },
-    ...changes
-  });
-  const model = {
-    layout: layout([{ name: 't', shape: [size], rows: false }]),
-    sparse: false,
-    initialParams: null,
-    frequencies: null
-  };
-  const rows: Row[] = [];
-  const simulation = new Simulation(setupRun(config, model), {
-    ...observer,
-    row: row => rows.push(row)
-  });
-  const update = { keys: allKeys, length: size, values: null };
-  const result: Result = { kind: 'gradient', loss: null, samples: 1, update, nextKeys: null };
-  while (simulation.advance() !== null) simulation.provide(result);
-  assert.is(simulation.outcome?.kind, 'done');
-  return rows;
-}
-
-const iterationsOf = (rows: readonly Row[]): IterationRow[] =>
-  rows.filter((row): row is IterationRow => row.kind === 'iteration');
 
 /** Environments in which messages, work and computations meet at the same instants, and do not. */
 const environments = fc.record({
@@ -71,7 +40,7 @@ test('a session delivers in order, whatever work its messages wait for', () => {
   fc.assert(
     fc.property(runs, changes => {
       const next = new Map<string, number>();
-      run(changes, {
+      timingRows(changes, {
         handled(node, _now, input) {
           if (input.kind !== 'message' || trafficClass[input.message.kind] === 'evaluation') return;
           const session = `${input.from} ${node}`;
@@ -90,7 +59,7 @@ test('all work that takes time and all training messages are told of, with their
       const work = new Map<NodeId, number>();
       const sent = new Map<NodeId, number>();
       const ends = new Map<NodeId, Instant>();
-      const rows = run(changes, {
+      const rows = timingRows(changes, {
         span(row) {
           if (row.kind === 'work') {
             assert.ok(row.started >= (ends.get(row.node) ?? 0), 'work does not overlap');
@@ -128,7 +97,7 @@ test('a node that is at work takes nothing in, and all its work is on its accoun
       };
       const free = new Map<NodeId, Instant>();
       const worked = new Map<NodeId, number>();
-      const rows = run(changes, {
+      const rows = timingRows(changes, {
         handled(node, now, _input, effects) {
           assert.ok(now >= (free.get(node) ?? 0), `${node} is at work`);
           const nanos = effects.reduce((sum, effect) => sum + price(effect), 0);
@@ -148,7 +117,7 @@ test('a result that was cancelled never arrives, nor one of a computation that w
   fc.assert(
     fc.property(runs, changes => {
       const waited = new Set<string>();
-      run(
+      timingRows(
         { ...changes, stopAt: { seconds: 0.02 } },
         {
           handled(node, _now, input, effects) {
@@ -171,7 +140,7 @@ test('gradients are added as they come: the last one pays for itself and for the
   const costs = { applyNanosPerElement: 1000 };
   const apart = { compute: 'constant:10ms', speeds: [1, 0.5, 0.25], costs };
   const ends = (environment: object): number[] =>
-    iterationsOf(run({ ...priced, environment })).map(({ ended }) => ended / millisecond);
+    iterationsOf(timingRows({ ...priced, environment })).map(({ ended }) => ended / millisecond);
   // At 10, 20 and 40 ms: the first is borrowed, the second added by 21, the third by 41.
   assert.equal(ends(apart), [42, 42, 42]);
   // All at 10 ms: two additions and the update.
@@ -183,7 +152,7 @@ test('a server that is the bottleneck makes an update in each of its service tim
   // for Z and one server that works for S make min(P / (Z + S), 1 / S) updates a unit of time.
   const [think, service] = [4, 1];
   for (const workers of [1, 2, 4, 5, 8, 16]) {
-    const rows = run({
+    const rows = timingRows({
       workers,
       servers: 1,
       consistency: 'asp',

@@ -40,6 +40,15 @@ test('what is left out is shown when it is resolved', () => {
       decodeNanosPerElement: 0,
       applyNanosPerElement: 0,
       messageNanos: 0
+    },
+    hosts: {
+      cores: 'unlimited',
+      gpu: { kind: 'none' },
+      background: [],
+      preemption: [],
+      workers: {},
+      servers: {},
+      nodes: {}
     }
   });
 });

@@ -6,7 +6,8 @@ import { nameKey } from '../../../core/random.ts';
 import type { IterationRow, ShardRow } from '../../../core/record.ts';
 import { setupRun } from '../../../core/setup.ts';
 import { allKeys, layout } from '../../../core/tensors.ts';
-import { type Observer, Simulation } from '../../../sim/simulation.ts';
+import type { Observer } from '../../../sim/observer.ts';
+import { Simulation } from '../../../sim/simulation.ts';
 
 /** Checks run ten times as long with SLACKLINE_LONG=1, and demand narrower intervals. */
 export const isLong = process.env['SLACKLINE_LONG'] === '1';

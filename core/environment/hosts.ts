@@ -1,0 +1,111 @@
+/**
+ * The hosts as a configuration says it: their cores, their GPUs, what else runs there, and when their
+ * processes stand still. A host is named after the first worker on it, else the first server.
+ */
+import { z } from 'zod';
+import type { NodeId } from '../node.ts';
+import { nameKey } from '../random.ts';
+import { BackgroundSchema, sharePaces } from './background.ts';
+import { GpuSchema, noGpu } from './gpu.ts';
+import { type Pace, paceOf } from './pace.ts';
+import { PreemptionSchema, preemptionPaces } from './preemption.ts';
+
+/** `unlimited`: nobody waits for a core. A part of a core is a quota, as containers have. */
+const cores = z.union([z.literal('unlimited'), z.number().gt(0).max(1e6)], {
+  error: 'cores are a number above 0, or "unlimited"'
+});
+
+/** Where hosts or processes differ from the rest. */
+const SomeSchema = z.strictObject({
+  cores: cores.optional(),
+  gpu: GpuSchema.optional(),
+  background: BackgroundSchema.optional(),
+  preemption: PreemptionSchema.optional()
+});
+
+const nodeName = z.string().regex(/^([wsa](0|[1-9]\d*)|c)$/, {
+  error: 'a node is named w0, w1 ..., s0, s1 ..., or c'
+});
+
+export const HostsSchema = z.strictObject({
+  /** Cores of each host: n jobs on C of them run at min(1, C/n) each. */
+  cores: cores.default('unlimited'),
+  gpu: GpuSchema.default(noGpu()),
+  /** What else runs on each host. */
+  background: BackgroundSchema.default([]),
+  /** When each process stands still; drawn for each by itself. */
+  preemption: PreemptionSchema.default([]),
+  /** Where the hosts and processes of all workers, or of all servers, differ. */
+  workers: SomeSchema.default({}),
+  servers: SomeSchema.default({}),
+  /** Where single ones differ, by the node that they are or are named after: `w3`, `s0`, `c`. */
+  nodes: z.record(nodeName, SomeSchema).default({})
+});
+export type HostsConfig = z.output<typeof HostsSchema>;
+
+/** What holds for one node, or for the host that is named after it. */
+export type HostConfig = Pick<HostsConfig, 'cores' | 'gpu' | 'background' | 'preemption'>;
+
+/** Cores without limit, no GPUs, nothing else runs, and nobody is stopped. */
+export function idleHosts(): HostsConfig {
+  return HostsSchema.parse({});
+}
+
+/** What holds for a node, and for the host that is named after it. */
+export function hostConfig(config: HostsConfig, node: NodeId): HostConfig {
+  const { cores, gpu, background, preemption, workers, servers, nodes } = config;
+  const role = node.startsWith('w') ? workers : node.startsWith('s') ? servers : {};
+  return {
+    cores,
+    gpu,
+    background,
+    preemption,
+    ...defined(role),
+    ...defined(nodes[node] ?? {})
+  };
+}
+
+/** The node that each of the hosts is named after; `hostOf` gives the host of each node. */
+export function hostNames(nodes: readonly NodeId[], hostOf: readonly number[]): NodeId[] {
+  const names: NodeId[] = [];
+  const rank = (node: NodeId): number => (node.startsWith('w') ? 0 : node.startsWith('s') ? 1 : 2);
+  nodes.forEach((node, index) => {
+    // Invariant: every node has a host.
+    const host = hostOf[index]!;
+    const known = names[host];
+    if (known === undefined || rank(node) < rank(known)) names[host] = node;
+  });
+  return names;
+}
+
+/** Whether processes can have less than a core at full speed to themselves, or a GPU. */
+export function sharesHosts(config: HostsConfig, nodes: readonly NodeId[]): boolean {
+  return nodes.some(node => {
+    const { cores, gpu, background, preemption } = hostConfig(config, node);
+    return (
+      cores !== 'unlimited' ||
+      gpu.kind !== 'none' ||
+      background.some(load => load.kind === 'share') ||
+      preemption.length > 0
+    );
+  });
+}
+
+/** The pace of all that a node's process does: when it is stopped, and what its host leaves it. */
+export function processPace(
+  config: HostsConfig,
+  seed: number,
+  node: NodeId,
+  hostName: NodeId
+): Pace | null {
+  const { preemption } = hostConfig(config, node);
+  const { background } = hostConfig(config, hostName);
+  return paceOf([
+    ...preemptionPaces(preemption, seed, nameKey(node)),
+    ...sharePaces(background, seed, nameKey(hostName))
+  ]);
+}
+
+function defined<T extends object>(some: T): Partial<HostConfig> {
+  return Object.fromEntries(Object.entries(some).filter(([, value]) => value !== undefined));
+}

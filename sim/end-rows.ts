@@ -1,0 +1,13 @@
+/** What a simulation records at its end: traffic of the nodes, use of the links. */
+import type { Row } from '../core/record.ts';
+import type { Network } from './network.ts';
+import type { Seat } from './seat.ts';
+
+export function endRows(seats: readonly Seat[], network: Network): Row[] {
+  const rows: Row[] = seats.map(seat => seat.traffic);
+  for (const { name, bytesPerSecond, bucketEnds, bytesByBucket } of network.links()) {
+    const ends = [...bucketEnds];
+    rows.push({ kind: 'link', link: name, bytesPerSecond, ends, bytes: [...bytesByBucket] });
+  }
+  return rows;
+}

@@ -1,0 +1,31 @@
+/** The processors of a run's hosts, as the configuration says it. */
+import type { Config } from '../core/config.ts';
+import { busyPaces } from '../core/environment/background.ts';
+import { hostConfig, hostNames, processPace, sharesHosts } from '../core/environment/hosts.ts';
+import type { NodeId } from '../core/node.ts';
+import { nameKey } from '../core/random.ts';
+import { Processors } from './processors.ts';
+
+/**
+ * The processors that the nodes share; null where each has a core at full speed whenever it wants one,
+ * and time is what work takes.
+ */
+export function processorsOf(
+  { environment, seed }: Config,
+  ids: readonly NodeId[],
+  hostOf: readonly number[]
+): Processors | null {
+  const { hosts } = environment;
+  if (!sharesHosts(hosts, ids)) return null;
+  const names = hostNames(ids, hostOf);
+  const configs = names.map(name => hostConfig(hosts, name));
+  const loads = configs.flatMap(({ background }, host) =>
+    busyPaces(background, seed, nameKey(names[host]!)).map(pace => ({ host, pace }))
+  );
+  const processes = ids.map((id, index) => {
+    const host = hostOf[index]!;
+    return { host, pace: processPace(hosts, seed, id, names[host]!) };
+  });
+  const cores = configs.map(config => (config.cores === 'unlimited' ? Infinity : config.cores));
+  return new Processors(cores, processes, loads);
+}

@@ -1,0 +1,54 @@
+/** The rows of a timing-only run, for tests of the driver of virtual time. */
+import * as assert from 'uvu/assert';
+import { resolve } from '../../core/config.ts';
+import type { Result } from '../../core/node.ts';
+import type { IterationRow, Row } from '../../core/record.ts';
+import { setupRun } from '../../core/setup.ts';
+import { allKeys, layout } from '../../core/tensors.ts';
+import type { Observer } from '../../sim/observer.ts';
+import { Simulation } from '../../sim/simulation.ts';
+
+/** Params of the model. */
+export const size = 1000;
+
+/** A run of 3 workers and 2 servers for 5 iterations, but for the changes. */
+export function timingRows(
+  changes: Readonly<Record<string, unknown>>,
+  observer: Observer = {},
+  each: (simulation: Simulation) => void = () => {}
+): Row[] {
+  const config = resolve({
+    workers: 3,
+    servers: 2,
+    problem: { kind: 'timing', tensors: [size] },
+    stopAt: { iterations: 5 },
+    ...changes
+  });
+  const model = {
+    layout: layout([{ name: 't', shape: [size], rows: false }]),
+    sparse: false,
+    initialParams: null,
+    frequencies: null
+  };
+  const rows: Row[] = [];
+  const simulation = new Simulation(setupRun(config, model), {
+    ...observer,
+    row: row => rows.push(row)
+  });
+  const update = { keys: allKeys, length: size, values: null };
+  const result: Result = { kind: 'gradient', loss: null, samples: 1, update, nextKeys: null };
+  for (let due = simulation.advance(); due !== null; due = simulation.advance()) {
+    each(simulation);
+    simulation.provide(result);
+  }
+  assert.is(simulation.outcome?.kind, 'done');
+  return rows;
+}
+
+/** The iterations of a run, or of one of its workers. */
+export function iterationsOf(rows: readonly Row[], node?: string): IterationRow[] {
+  return rows.filter(
+    (row): row is IterationRow =>
+      row.kind === 'iteration' && (node === undefined || row.node === node)
+  );
+}
