@@ -6,9 +6,11 @@
 import { appendFileSync } from 'node:fs';
 import * as path from 'node:path';
 import type { Config } from '../core/config.ts';
+import type { NodeId } from '../core/node.ts';
 import type { Row } from '../core/record.ts';
 import type { BackendName } from './backends/backend.ts';
 import { hostNanos } from './clock.ts';
+import type { Place } from './launch/children.ts';
 import type { TransportChoice } from './launch/control-message.ts';
 import { unenforceable } from './launch/enforcement.ts';
 import type { RealProgress } from './launch/progress.ts';
@@ -29,6 +31,8 @@ export interface RealRunOptions {
   readonly listen?: Address;
   /** Launches nothing: somebody starts the nodes, on any host, and they join. */
   readonly waitForNodes?: boolean;
+  /** Where a node is launched; null: beside this process. Each place needs `tcp` between nodes. */
+  readonly placeOf?: (id: NodeId) => Place | null;
   /** A folder that is there: a file of trace lines for each node is written into it. */
   readonly traceFolder?: string | null;
   readonly onProgress?: (progress: RealProgress) => void;
@@ -59,6 +63,7 @@ export async function runReal(config: Config, options: RealRunOptions = {}): Pro
     transport: options.transport ?? 'auto',
     listen: options.listen ?? anyLocalPort,
     launches: !waitForNodes,
+    placeOf: options.placeOf ?? (() => null),
     startMillisMax: options.startMillisMax ?? (waitForNodes ? null : startMillisDefault),
     traces: traceFolder !== null,
     onProgress,

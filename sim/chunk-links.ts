@@ -17,7 +17,7 @@ const none = -1;
 export class ChunkLinks {
   readonly #links: readonly Link[];
   readonly #nanosPerByte: Float64Array;
-  readonly #burstBytes: number;
+  readonly #burstBytes: Float64Array;
   readonly #full: Float64Array;
   /** Bytes that have entered each link, for `check`. */
   readonly #entered: Float64Array;
@@ -32,19 +32,29 @@ export class ChunkLinks {
   #bytes = new Float64Array(256);
   #next = new Int32Array(256);
 
-  /** `rate` and `burst` in payload: the bandwidth times `goodput`, and bytes of the same kind. */
+  /** Of the links' bandwidths, and of the depths of their buckets, the share `goodput` is payload. */
   constructor(
     links: readonly Link[],
-    options: { readonly goodput: number; readonly burstBytes: number; readonly bucketNanos: number }
+    options: {
+      readonly goodput: number;
+      readonly burstBytes: readonly number[];
+      readonly bucketNanos: number;
+    }
   ) {
     const { goodput, burstBytes, bucketNanos } = options;
     const count = links.length;
+    const fat = links.find(({ policy }) => policy === 'fatpipe');
+    if (fat !== undefined) {
+      throw new RangeError(
+        `link "${fat.name}" is a fat pipe, which has no queue of chunks: flows.model fluid is right`
+      );
+    }
     this.#links = links;
     this.#nanosPerByte = Float64Array.from(
       links,
       ({ bytesPerSecond }) => 1e9 / (bytesPerSecond * goodput)
     );
-    this.#burstBytes = burstBytes * goodput;
+    this.#burstBytes = Float64Array.from(links, (_, link) => burstBytes[link]! * goodput);
     this.#full = new Float64Array(count);
     this.#entered = new Float64Array(count);
     this.#left = new Float64Array(count);
@@ -116,7 +126,7 @@ export class ChunkLinks {
       if (entered !== left + queued) {
         throw new Error(`network: ${name} took ${entered} bytes, and has ${queued}, sent ${left}`);
       }
-      const most = this.#burstBytes + now / this.#nanosPerByte[link]!;
+      const most = this.#burstBytes[link]! + now / this.#nanosPerByte[link]!;
       if (left > most * (1 + 1e-9)) {
         throw new Error(`network: ${name} sent ${left} bytes by ${now} ns, at most ${most} fit`);
       }
@@ -127,7 +137,7 @@ export class ChunkLinks {
     const bytes = this.#bytes[chunk]!;
     const nanosPerByte = this.#nanosPerByte[link]!;
     const full = Math.max(this.#full[link]!, now);
-    const tokens = full + (bytes - this.#burstBytes) * nanosPerByte;
+    const tokens = full + (bytes - this.#burstBytes[link]!) * nanosPerByte;
     this.#full[link] = full + bytes * nanosPerByte;
     this.#departures.push(Math.max(now, Math.ceil(tokens)), link);
   }

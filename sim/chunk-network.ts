@@ -14,8 +14,9 @@ export interface ChunkSettings {
   readonly chunkBytes: number;
   /** Chunks of one session that may wait on its first link, 1 or more. */
   readonly perFlow: number;
-  /** Depth of each link's token bucket; the share of it, and of the rates, that is payload. */
-  readonly burstBytes: number;
+  /** Depth of each link's token bucket, in the order of the topology's links. */
+  readonly burstBytes: readonly number[];
+  /** The share of depths and bandwidths that is payload. */
   readonly goodput: number;
   /** CPU time of a message at either end, integer nanoseconds. */
   readonly messageNanos: number;

@@ -1,10 +1,12 @@
 /** The hosts of a simulation: which node is where, and the network between them. */
+import { burstBytes } from '../core/environment/chunks.ts';
 import type { FlowsConfig } from '../core/environment/flows.ts';
 import { buildFabric, type NetworkConfig } from '../core/environment/network.ts';
 import type { NodeId } from '../core/node.ts';
 import { parseSize } from '../core/units.ts';
 import type { ChunkSettings } from './chunk-network.ts';
 import { createNetwork, type Network } from './network.ts';
+import type { Link } from './topology.ts';
 
 export interface Hosts {
   readonly network: Network;
@@ -18,16 +20,16 @@ export function hostsOf(config: NetworkConfig, flows: FlowsConfig, ids: readonly
     return { network: createNetwork({ kind: 'ideal' }), of: ids.map((_, index) => index) };
   }
   const fabric = buildFabric(config, ids);
-  const chunks = flows.model === 'chunks' ? chunkSettings(flows) : null;
+  const chunks = flows.model === 'chunks' ? chunkSettings(flows, fabric.links) : null;
   return { network: createNetwork({ kind: 'fabric', fabric }, { chunks }), of: fabric.hostOf };
 }
 
-function chunkSettings({ chunks }: FlowsConfig): ChunkSettings {
-  const { chunk, perFlow, burst, goodput, messageNanos } = chunks;
+function chunkSettings({ chunks }: FlowsConfig, links: readonly Link[]): ChunkSettings {
+  const { chunk, perFlow, goodput, messageNanos } = chunks;
   return {
     chunkBytes: parseSize(chunk),
     perFlow,
-    burstBytes: parseSize(burst),
+    burstBytes: links.map(({ name }) => burstBytes(chunks, name)),
     goodput,
     messageNanos: Math.round(messageNanos)
   };

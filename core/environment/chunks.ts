@@ -4,7 +4,7 @@
  * link by chunks, a few of which may be queued there at once (TCP small queues).
  */
 import { z } from 'zod';
-import { type Size, size } from '../units.ts';
+import { parseSize, type Size, size } from '../units.ts';
 
 /** Payload of a full Ethernet frame over TCP with timestamps, over the bytes that tc counts of it. */
 export const ethernetGoodput = 1448 / 1514;
@@ -16,9 +16,20 @@ export const ChunksSchema = z.strictObject({
   perFlow: z.int().min(1).max(1000).default(2),
   /** Depth of each link's token bucket; at 0 bytes leave no faster than the bandwidth, ever. */
   burst: size({ max: '1GiB' }).default('0B' as Size),
+  /** Where it differs: for `workers`, `servers`, or a host by the node it is named after, `w3`. */
+  burstOf: z
+    .record(z.string().regex(/^(workers|servers|[wsa](0|[1-9]\d*)|c)$/), size({ max: '1GiB' }))
+    .default({}),
   /** Share of the bandwidth (and of the burst) that is payload: the rest is headers. */
   goodput: z.number().gt(0).max(1).default(ethernetGoodput),
   /** CPU time for each message at its sender and again at its receiver; a host does one at a time. */
   messageNanos: z.number().min(0).max(1e9).default(0)
 });
 export type ChunksConfig = z.output<typeof ChunksSchema>;
+
+/** Depth of the token bucket of a link, in its bytes. That of a host, `w3 up`, begins with its name. */
+export function burstBytes({ burst, burstOf }: ChunksConfig, link: string): number {
+  const host = /^([wsa]\d+|c)(?= )/.exec(link)?.[0] ?? '';
+  const role = host.startsWith('w') ? 'workers' : host.startsWith('s') ? 'servers' : '';
+  return parseSize(burstOf[host] ?? burstOf[role] ?? burst);
+}

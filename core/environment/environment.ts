@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import type { Job, WorkOperation } from '../node.ts';
+import { duration, parseDuration } from '../units.ts';
 import { unreachable } from '../unreachable.ts';
 import { ComputeSchema, computeDraw, constant } from './compute.ts';
 import { CostsSchema, free, workNanos } from './costs.ts';
@@ -17,6 +18,8 @@ import { permanentSlowdowns, StragglersSchema, transientSlowdown } from './strag
 export const EnvironmentSchema = z.strictObject({
   /** How long one gradient takes on a worker of speed 1. */
   compute: ComputeSchema.default(constant('10ms')),
+  /** Added to each of them: how late its end is noticed. */
+  lateness: duration({ max: '1h' }).default('0s'),
   stragglers: StragglersSchema.default([]),
   /** Relative speeds: worker w has that of place w mod length, and takes draw / speed. */
   speeds: z.array(z.number().min(1e-6).max(1e6)).min(1).default([1]),
@@ -39,7 +42,8 @@ export function environment(input: EnvironmentInput): EnvironmentConfig {
 export interface Environment {
   /**
    * How long `worker` computes its gradient of iteration `clock`, in whole nanoseconds: the law's
-   * draw, times the stragglers' slow-downs, over the worker's speed. At most 2^50.
+   * draw, times the stragglers' slow-downs, over the worker's speed, plus the lateness. At most
+   * 2^50.
    */
   computeNanos(worker: number, clock: number): number;
   /** Price of work that a node declares, in whole nanoseconds. */
@@ -105,6 +109,7 @@ export function createEnvironment(
   const draw = computeDraw(config.compute, seed);
   const slowdown = transientSlowdown(config.stragglers, seed);
   const { speeds, costs } = config;
+  const late = parseDuration(config.lateness);
   const paces = permanentSlowdowns(config.stragglers, workers).map(
     (factor, worker) => factor / speeds[worker % speeds.length]!
   );
@@ -113,7 +118,7 @@ export function createEnvironment(
       // A worker that joined later has a rank beyond those that stragglers are named among.
       const pace = worker < workers ? paces[worker]! : 1 / speeds[worker % speeds.length]!;
       const nanos = draw(worker, clock) * slowdown(worker, clock) * pace;
-      return Math.min(Math.round(nanos), NANOS_MAX);
+      return Math.min(Math.round(nanos + late), NANOS_MAX);
     },
     workNanos: (operation, elements) => workNanos(costs, operation, elements)
   };

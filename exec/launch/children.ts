@@ -6,6 +6,14 @@ import { tokenVariable } from '../transport/token.ts';
 import { builtFile } from './built-file.ts';
 import { deviceVariables, gpuCount } from './gpu-choice.ts';
 
+/** Where a node is launched, when not beside its supervisor: a network namespace, say. */
+export interface Place {
+  /** What goes before the command. */
+  readonly command: readonly string[];
+  /** The address that it listens at. */
+  readonly address: string;
+}
+
 /** How a process ended. */
 export interface Exit {
   readonly code: number | null;
@@ -56,16 +64,22 @@ export class Child {
     });
   }
 
-  /** Launches a node that joins the run at `join`. */
-  static async launch(id: NodeId, join: Address, token: string): Promise<Child> {
+  /** Launches a node that joins the run at `join`, here or at a place of its own. */
+  static async launch(
+    id: NodeId,
+    join: Address,
+    token: string,
+    place: Place | null = null
+  ): Promise<Child> {
     const file = await builtFile('node-process');
-    const launched = spawn(process.execPath, [file], {
+    const [program, ...words] = [...(place?.command ?? []), process.execPath, file];
+    const launched = spawn(program!, words, {
       stdio: ['pipe', 'ignore', 'pipe'],
       env: {
         ...allocatorVariables,
         ...process.env,
         ...deviceVariables(id, process.env, gpuCount()),
-        ...membershipVariables(id, join),
+        ...membershipVariables(id, join, place),
         [tokenVariable]: token
       }
     });
@@ -111,14 +125,18 @@ export function describeExit({ code, signal, lastLine }: Exit): string {
   return lastLine === null ? how : `${how}: ${lastLine}`;
 }
 
-function membershipVariables(id: NodeId, join: Address): Record<string, string> {
+function membershipVariables(
+  id: NodeId,
+  join: Address,
+  place: Place | null
+): Record<string, string> {
   const role = id === 'c' ? 'coordinator' : id.startsWith('s') ? 'server' : 'worker';
   return {
     SLACKLINE_ROLE: role,
     SLACKLINE_RANK: id === 'c' ? '0' : id.slice(1),
     SLACKLINE_JOIN: formatAddress(join),
     // What this process was told about itself is not about its children.
-    SLACKLINE_LISTEN: '',
+    SLACKLINE_LISTEN: place === null ? '' : `${place.address}:0`,
     SLACKLINE_ADVERTISE: '',
     SLACKLINE_TOKEN_FILE: ''
   };

@@ -13,7 +13,7 @@ import type { Connection, ConnectionOwner } from '../transport/connection.ts';
 import type { Peer } from '../transport/handshake.ts';
 import { HandshakeError } from '../transport/handshake-error.ts';
 import type { Introduction } from '../transport/handshake-frame.ts';
-import { Child, describeExit } from './children.ts';
+import { Child, describeExit, type Place } from './children.ts';
 import { configurationHash } from './configuration-hash.ts';
 import { ControlLink, controlFrameBytesMax } from './control-link.ts';
 import type { FromNode, TransportChoice } from './control-message.ts';
@@ -32,6 +32,8 @@ export interface SupervisionOptions {
   readonly listen: Address;
   /** Whether the nodes are launched here; else they join by themselves. */
   readonly launches: boolean;
+  /** Where a launched node is; null: beside this process. */
+  readonly placeOf: (id: NodeId) => Place | null;
   /** How long the nodes may take to start; null: as long as they like. */
   readonly startMillisMax: number | null;
   readonly traces: boolean;
@@ -147,7 +149,8 @@ export class Supervision {
   async #launch({ local, token }: Rendezvous): Promise<void> {
     await Promise.all(
       this.roster.seats.map(async seat => {
-        const child = await Child.launch(seat.id, local, token);
+        const place = this.#options.placeOf(seat.id);
+        const child = await Child.launch(seat.id, local, token, place);
         seat.child = child;
         void child.exited.then(() => this.#lost(seat, 'its process ended'));
       })

@@ -25,7 +25,6 @@ const slow = { workerPort: oneGigabit, serverPort: tenGigabit, messages: 100_000
 const chunks = {
   chunkBytes: 16_384,
   perFlow: 2,
-  burstBytes: 131_072,
   goodput: 1448 / 1514,
   messageNanos: 60_000
 };
@@ -115,5 +114,13 @@ function star({ workers, workerPort, servers, serverPort, model }: Traffic): Net
     const name = isWorker ? `w${host}` : `s${host - workers}`;
     return { name, uplink: port, downlink: port };
   });
-  return createNetwork({ kind: 'star', hosts }, { chunks: model === undefined ? null : chunks });
+  return createNetwork(
+    { kind: 'star', hosts },
+    {
+      chunks:
+        model === undefined
+          ? null
+          : { ...chunks, burstBytes: hosts.flatMap(() => [131_072, 131_072]) }
+    }
+  );
 }

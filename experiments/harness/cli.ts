@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError } from 'commander';
 import { benchCommand } from './commands/bench.ts';
+import { calibrateCommand } from './commands/calibrate.ts';
 import { digestCommand } from './commands/digest.ts';
 import { flowsCommand } from './commands/flows.ts';
 import { listCommand } from './commands/list.ts';
@@ -30,6 +31,7 @@ const program = new Command('slackline')
   .addCommand(timelineCommand())
   .addCommand(nodeCommand())
   .addCommand(flowsCommand())
+  .addCommand(calibrateCommand())
   .addCommand(benchCommand())
   .helpCommand(false)
   .addHelpText(

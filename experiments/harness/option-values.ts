@@ -1,8 +1,10 @@
 /** Values of command line options, each checked where it is read. */
 import { InvalidArgumentError } from 'commander';
 import { nearest } from '../../core/nearest.ts';
+import { parseBandwidth } from '../../core/units.ts';
 import { type BackendName, backendNames, isBackendName } from '../../exec/backends/backend.ts';
 import type { Overrides, Setting } from './cells.ts';
+import { messageOf } from './usage-error.ts';
 
 /** `--jobs 4`: a whole number from 1 up. */
 export function count(text: string): number {
@@ -17,6 +19,16 @@ export function backendName(text: string): BackendName {
   const guess = nearest(text, backendNames);
   const hint = guess === null ? '' : `Did you mean "${guess}"? `;
   throw new InvalidArgumentError(`${hint}There are ${backendNames.join(', ')}.`);
+}
+
+/** `--link 200Mbps`: kept as it is once it reads. */
+export function bandwidthText(text: string): string {
+  try {
+    if (parseBandwidth(text) >= 1000) return text;
+  } catch (error) {
+    throw new InvalidArgumentError(messageOf(error));
+  }
+  throw new InvalidArgumentError('At least 8kbps is right.');
 }
 
 /** `--set path=value`, once more. The value is JSON, or a string where it is none: `ssp:4`. */

@@ -4,6 +4,7 @@ import { nearest } from '../../core/nearest.ts';
 import { loadPlugins } from '../../exec/plugins.ts';
 import { parseAddress } from '../../exec/transport/address.ts';
 import { type Plan, planCells } from './cells.ts';
+import { onCluster, readCluster } from './cluster-file.ts';
 import type { RunOptions } from './commands/run.ts';
 import { dryRun } from './dry-run.ts';
 import type { OpenedBackend } from './job-message.ts';
@@ -44,8 +45,12 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
   const { set = [], only = [] } = options;
   // Real runs take the time that they take: one seed, unless more are asked for.
   const seeds = options.seeds ?? (options.real === true ? 1 : null);
+  const cluster = options.cluster === undefined ? null : readCluster(options.cluster);
+  if (cluster !== null && options.real === true) {
+    throw new UsageError('--cluster: a real run meets the cluster that it is on; leave --real out');
+  }
   const planned = readNetworks(planCells(named.experiment, { seeds, set, only }));
-  const plan = await pinModules(planned);
+  const plan = await pinModules(cluster === null ? planned : onCluster(planned, cluster));
   if (options.dryRun === true) {
     process.stdout.write(dryRun(named.name, plan, options.json === true));
     return done;

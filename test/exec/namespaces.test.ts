@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { builtFile } from '../../exec/launch/built-file.ts';
+import { type Host, makeHosts } from '../../exec/launch/namespaces.ts';
 import { newToken } from '../../exec/transport/token.ts';
-import { type Host, makeHosts } from './namespaces.ts';
 import { quadraticRun, simulatedDigest } from './quadratic-run.ts';
 
 const namespaces = suite('nodes on hosts of their own');

@@ -16,14 +16,18 @@ const test = suite('chunk network');
 /** A byte a nanosecond, no latency: a chunk of 1000 bytes takes 1000 ns. */
 const port = { bytesPerSecond: 1e9, latencyNanos: 0 };
 
-function chunked(hosts: number, settings: Partial<ChunkSettings> = {}, latencyNanos = 0): Network {
+type Settings = Partial<Omit<ChunkSettings, 'burstBytes'>> & { readonly burst?: number };
+
+function chunked(hosts: number, settings: Settings = {}, latencyNanos = 0): Network {
+  const { burst = 0, ...others } = settings;
+  const burstBytes = Array(2 * hosts).fill(burst);
   const chunks = {
     chunkBytes: 1000,
     perFlow: 2,
-    burstBytes: 0,
     goodput: 1,
     messageNanos: 0,
-    ...settings
+    burstBytes,
+    ...others
   };
   const ports = Array.from({ length: hosts }, () => ({ ...port, latencyNanos }));
   return createNetwork(star(hosts, ports), { chunks });
@@ -44,7 +48,7 @@ test('a message that is no whole number of chunks ends with a small one', () => 
 });
 
 test('a full bucket lets its depth through at once, and the rest at the rate', () => {
-  const network = chunked(2, { burstBytes: 2000 });
+  const network = chunked(2, { burst: 2000 });
   network.send(0, 0, 1, 0, 5000, 0, 1);
   assert.equal(deliveries(network), [[3000, 1]]);
   // The buckets were empty at 3000, and hold 1500 bytes at 4500.
@@ -55,14 +59,14 @@ test('a full bucket lets its depth through at once, and the rest at the rate', (
 });
 
 test('a chunk larger than the depth waits for the rest of it', () => {
-  const network = chunked(2, { burstBytes: 400 });
+  const network = chunked(2, { burst: 400 });
   network.send(0, 0, 1, 0, 1000, 0, 1);
   // 600 ns on the uplink, and 600 more on the downlink.
   assert.equal(deliveries(network), [[1200, 1]]);
 });
 
 test('headers take their share of rate and burst', () => {
-  const network = chunked(2, { burstBytes: 2000, goodput: 0.5 });
+  const network = chunked(2, { burst: 2000, goodput: 0.5 });
   network.send(0, 0, 1, 0, 5000, 0, 1);
   assert.equal(deliveries(network), [[8000, 1]]);
 });
@@ -184,7 +188,8 @@ test('a cut loses what is queued and on its way; what follows is a new session',
 });
 
 test('links count what they carry, in bytes, busy time and buckets of time', () => {
-  const chunks = { chunkBytes: 1000, perFlow: 2, burstBytes: 0, goodput: 1, messageNanos: 0 };
+  const burstBytes = Array(6).fill(0);
+  const chunks = { chunkBytes: 1000, perFlow: 2, burstBytes, goodput: 1, messageNanos: 0 };
   const hosts = star(3, [port, port, port]);
   const network = createNetwork(hosts, { chunks, bucketNanos: 2000 });
   network.send(0, 0, 2, 0, 2000, 0, 1);
@@ -201,7 +206,7 @@ test('links count what they carry, in bytes, busy time and buckets of time', () 
 test('the same traffic is the same twice, and nothing is lost in it', () => {
   const once = () => {
     const chance = stream(3, 'chunk', 'traffic');
-    const network = chunked(5, { burstBytes: 2500, goodput: 0.95, messageNanos: 70 }, 40);
+    const network = chunked(5, { burst: 2500, goodput: 0.95, messageNanos: 70 }, 40);
     const all: [number, number][] = [];
     let now = 0;
     for (let tag = 0; tag < 400; tag++) {

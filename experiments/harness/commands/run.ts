@@ -13,6 +13,7 @@ export interface RunOptions {
   readonly set?: readonly Setting[];
   readonly only?: Overrides['only'];
   readonly out?: string;
+  readonly cluster?: string;
   readonly dryRun?: true;
   readonly trace?: true;
   readonly backend?: BackendName;
@@ -33,6 +34,7 @@ export function runCommand(): Command {
     .option('--set <path=value>', 'set a field: JSON or a short form; may be repeated', setting)
     .option('--only <axis=value>', 'keep these cells of the sweep; may be repeated', selection)
     .option('--out <dir>', 'folder of the results (default: runs/<name of the file>)')
+    .option('--cluster <file>', 'simulate it on the cluster that `slackline calibrate` measured')
     .option('--dry-run', 'print the resolved configurations and stop')
     .option('--trace', 'keep a trace of each run, for `slackline replay`')
     .option('--backend <name>', 'the tfjs backend, in place of the fastest that loads', backendName)

@@ -22,6 +22,7 @@ const SEED = 37;
 test('what is left out is shown when it is resolved', () => {
   assert.equal(environment({}), {
     compute: { kind: 'constant', time: '10ms' },
+    lateness: '0s',
     stragglers: [],
     speeds: [1],
     network: { kind: 'ideal' },
@@ -31,6 +32,7 @@ test('what is left out is shown when it is resolved', () => {
         chunk: '16KiB',
         perFlow: 2,
         burst: '0B',
+        burstOf: {},
         goodput: 1448 / 1514,
         messageNanos: 0
       }

@@ -1,0 +1,130 @@
+/**
+ * A cluster as `slackline calibrate` measures it, and the environment that the simulator makes of it.
+ * A file of its own, versioned: a cluster may also be written by hand, or be one that is yet to come.
+ */
+import { z } from 'zod';
+import { formatCompressor } from '../compression/registry.ts';
+import type { Config } from '../config.ts';
+import { bandwidth, duration, size } from '../units.ts';
+import { ComputeSchema } from './compute.ts';
+import { type EnvironmentConfig, environment } from './environment.ts';
+
+/** A host's cable, alike in both directions. */
+const LinkSchema = z.strictObject({
+  /** Of payload: what messages get of it, without headers. */
+  bandwidth: bandwidth(),
+  /** One way, host to host, without what the hosts need to handle a message. */
+  latency: duration({ max: '1h' }),
+  /** Payload that leaves at once after a pause: the depth of the link's token bucket. */
+  burst: size({ max: '1GiB' })
+});
+
+const price = z.number().min(0).max(1e9);
+
+/** Nanoseconds for each element (one float32). */
+const CodecSchema = z.strictObject({ encode: price, decode: price });
+
+export const ClusterSchema = z
+  .strictObject({
+    version: z.literal(1),
+    kind: z.literal('cluster'),
+    /** What was measured, for the reader. */
+    machine: z.strictObject({
+      platform: z.string(),
+      processor: z.string(),
+      cores: z.int().min(1),
+      memoryBytes: z.number().min(0)
+    }),
+    links: z.strictObject({
+      /** Of every host that is not named below. */
+      all: LinkSchema,
+      /** Where the hosts of workers or servers differ, or single ones, by their node: `w3`. */
+      workers: LinkSchema.partial().default({}),
+      servers: LinkSchema.partial().default({}),
+      hosts: z.record(z.string().regex(/^([wsa](0|[1-9]\d*)|c)$/), LinkSchema.partial()).default({})
+    }),
+    /** CPU time at each end of a message: for it, and for each of its bytes. */
+    cpu: z.strictObject({ messageNanos: price, byteNanos: price }),
+    /** Of a compressor by its short form or its kind. */
+    codecs: z.record(z.string(), CodecSchema),
+    /** For each element that an update is applied to. */
+    applyNanosPerElement: price,
+    /** Processors of each host. */
+    cores: z.int().min(1),
+    /** How late the end of a computation that is held to a duration is noticed. */
+    lateness: duration({ max: '1h' }),
+    /** What gradients of a problem take here, alone on the machine; null where none was measured. */
+    compute: z
+      .strictObject({ problem: z.string(), backend: z.string().nullable(), law: ComputeSchema })
+      .nullable()
+  })
+  .describe('A cluster, as `slackline calibrate` measures it and `--cluster` reads it.');
+export type Cluster = z.output<typeof ClusterSchema>;
+export type ClusterLink = Cluster['links']['all'];
+
+/**
+ * The environment of a configuration on a cluster. Its network, prices and cores are the cluster's;
+ * what is of the experiment (stragglers, speeds, the placement of nodes) stays. Compute times are the
+ * cluster's where it has those of a problem with values, and the configuration's where it has none.
+ */
+export function clusterEnvironment(cluster: Cluster, config: Config): EnvironmentConfig {
+  const { environment: given, problem } = config;
+  const { links, cpu, codecs, compute } = cluster;
+  const codec = codecs[formatCompressor(config.compressor)] ?? codecs[config.compressor.kind];
+  const { network } = given;
+  const placement = network.kind === 'star' ? network.placement : 'separate';
+  const valueless = problem.kind === 'timing';
+  return environment({
+    ...given,
+    compute: compute === null || valueless ? given.compute : compute.law,
+    lateness: cluster.lateness,
+    network: {
+      kind: 'star',
+      bandwidth: links.all.bandwidth,
+      latency: links.all.latency,
+      placement,
+      workers: port(links.workers),
+      servers: placement === 'colocated' ? {} : port(links.servers),
+      hosts: Object.fromEntries(Object.entries(links.hosts).map(([id, link]) => [id, port(link)]))
+    },
+    flows: {
+      ...given.flows,
+      model: 'chunks',
+      chunks: {
+        ...given.flows.chunks,
+        // Measured of payload, so headers are out of it already.
+        goodput: 1,
+        burst: links.all.burst,
+        burstOf: bursts(cluster),
+        messageNanos: cpu.messageNanos
+      }
+    },
+    // Without values nothing is encoded, decoded or applied, in a real run either.
+    costs: valueless
+      ? {}
+      : {
+          encodeNanosPerElement: codec?.encode ?? 0,
+          decodeNanosPerElement: codec?.decode ?? 0,
+          applyNanosPerElement: cluster.applyNanosPerElement
+        }
+  });
+}
+
+/** A link of which only what differs is said. */
+type LinkPart = { readonly [name in keyof ClusterLink]?: ClusterLink[name] | undefined };
+
+function port(link: LinkPart) {
+  const { bandwidth: rate, latency } = link;
+  return {
+    ...(rate === undefined ? {} : { up: rate, down: rate }),
+    ...(latency === undefined ? {} : { latency })
+  };
+}
+
+function bursts({ links }: Cluster): Record<string, ClusterLink['burst']> {
+  const named = { workers: links.workers, servers: links.servers, ...links.hosts };
+  const entries = Object.entries(named).flatMap(([name, { burst }]) =>
+    burst === undefined ? [] : [[name, burst] as const]
+  );
+  return Object.fromEntries(entries);
+}
