@@ -99,8 +99,25 @@ for (const kind in codes) formByCode[codes[kind as Kind]] = formOf(kind as Kind)
  * simulator charges for a message. Allocates nothing; timing-only payloads count with their length.
  */
 export function encodedLength(message: Message, payloadChecksum = false): number {
-  const form = formOf(message.kind);
-  return frameLength(form.bodyLength(message), form.bulkLength(message, 0), payloadChecksum);
+  // Nearly all messages are of two kinds, whose layouts are found without a look at the table.
+  switch (message.kind) {
+    case 'push':
+      return frameLength(
+        pushForm.bodyLength(message),
+        pushForm.bulkLength(message, 0),
+        payloadChecksum
+      );
+    case 'answer':
+      return frameLength(
+        answerForm.bodyLength(message),
+        answerForm.bulkLength(message, 0),
+        payloadChecksum
+      );
+    default: {
+      const form = formOf(message.kind);
+      return frameLength(form.bodyLength(message), form.bulkLength(message, 0), payloadChecksum);
+    }
+  }
 }
 
 /**

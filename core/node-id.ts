@@ -1,9 +1,22 @@
 /** Names of nodes. */
 import type { NodeId } from './node.ts';
 
+const zero = 48;
+const workers: NodeId[] = [];
+const namesKept = 1 << 16;
+
 /** Rank of a worker, server or aggregator; the coordinator's is 0. */
 export function rankOf(id: NodeId): number {
-  return id === 'c' ? 0 : Number(id.slice(1));
+  let rank = 0;
+  for (let i = 1; i < id.length; i++) rank = 10 * rank + id.charCodeAt(i) - zero;
+  return rank;
+}
+
+/** Name of the worker of a rank: made once for each, since a run says it with every message. */
+export function workerId(rank: number): NodeId {
+  if (rank >= namesKept) return `w${rank}`;
+  for (let next = workers.length; next <= rank; next++) workers.push(`w${next}`);
+  return workers[rank]!;
 }
 
 /** Reads a name. Returns null for what is none. */

@@ -17,7 +17,7 @@ import type {
   Reply
 } from './message.ts';
 import type { Effect, Input, Instant, Node, NodeId, Outcome, Snapshot } from './node.ts';
-import { rankOf } from './node-id.ts';
+import { rankOf, workerId } from './node-id.ts';
 import type { RunSetup } from './setup.ts';
 import { Cut } from './shard/cut.ts';
 import { Fates } from './shard/fates.ts';
@@ -47,7 +47,7 @@ export class Server implements Node {
   /** By worker and kind: what speaks of a view that is yet to come. */
   readonly #early = new Map<string, { readonly from: NodeId; readonly message: Viewed }>();
   /** By worker: at most one contribution waits, since a worker pushes no second before its answer. */
-  readonly #pending = new Map<number, Push>();
+  readonly #pending: (Push | undefined)[] = [];
   readonly #parking: Parking;
   /** Clock of a last push whose fate is not known yet, by worker. */
   readonly #unanswered = new Map<number, number>();
@@ -156,7 +156,7 @@ export class Server implements Node {
   }
 
   #forget(worker: number): void {
-    this.#pending.delete(worker);
+    this.#pending[worker] = undefined;
     this.#parking.forget(worker);
     this.#unanswered.delete(worker);
     this.#fates.forget(worker);
@@ -188,7 +188,7 @@ export class Server implements Node {
     }
     const { contribution, clock, base } = push;
     const empty = contribution.kind === 'empty';
-    if (!empty) this.#pending.set(worker, push);
+    if (!empty) this.#pending[worker] = push;
     const samples = empty ? 0 : contribution.samples;
     const version = this.#shard.present.version;
     const decisions = this.#rule.arrive({ worker, clock, base, version, samples, empty });
@@ -212,7 +212,7 @@ export class Server implements Node {
 
   // A push that was taken before: its answer may be lost, so it is given again; the update is not.
   #again(worker: number, push: Push, effects: Effect[], now: Instant): void {
-    if (this.#parking.has(worker) || this.#pending.has(worker)) return;
+    if (this.#parking.has(worker) || this.#pending[worker] !== undefined) return;
     if (!this.#seen.isNewest(worker, push)) return;
     this.#fates.repeat(worker);
     this.#await(worker, push, now);
@@ -248,14 +248,14 @@ export class Server implements Node {
           this.#commit(decision.gradientScale, decision.rateScale, effects);
           break;
         case 'drop':
-          this.#pending.delete(decision.worker);
+          this.#pending[decision.worker] = undefined;
           if (decision.fate !== 'empty') this.#dropped += 1;
           this.#settle(decision.worker, decision.clock, decision.fate, 0, 0);
           break;
         case 'abort': {
           const { clock, restart } = decision;
           const message = { kind: 'abort', view: this.#entered, clock, restart } as const;
-          effects.push({ kind: 'send', to: `w${decision.worker}`, message, priority: 0 });
+          effects.push({ kind: 'send', to: workerId(decision.worker), message, priority: 0 });
           break;
         }
         case 'offer':
@@ -266,7 +266,7 @@ export class Server implements Node {
 
   // Added as soon as it is decided, so that the commit costs as much as one gradient and not as all.
   #fold(worker: number, weight: number, effects: Effect[]): void {
-    const push = this.#pending.get(worker);
+    const push = this.#pending[worker];
     if (push === undefined || push.contribution.kind === 'empty') return;
     const first = this.#shard.folded.length === 0;
     const elements = this.#shard.fold(worker, push, weight);
@@ -284,7 +284,7 @@ export class Server implements Node {
     const work = this.#shard.commit(gradientScale, rateScale);
     if (work > 0) effects.push({ kind: 'work', operation: 'apply', elements: work });
     for (const { worker, clock, base, weight } of folded) {
-      this.#pending.delete(worker);
+      this.#pending[worker] = undefined;
       const staleness = before - base;
       this.#shard.countStaleness(staleness);
       this.#settle(worker, clock, 'applied', weight * rateScale, staleness);
@@ -307,7 +307,8 @@ export class Server implements Node {
     const { version, values } = this.#shard.present;
     let payload: Reply['payload'];
     if (keys.kind === 'all') {
-      if (this.#whole?.version !== version) {
+      // Without values it is the same for all versions.
+      if (this.#whole === null || (values !== null && this.#whole.version !== version)) {
         this.#whole = { version, payload: plainPayload(values, this.#shard.length) };
       }
       payload = this.#whole.payload;
@@ -317,8 +318,9 @@ export class Server implements Node {
   }
 
   #tell(effects: Effect[]): void {
+    if (this.#unanswered.size === 0) return;
     for (const [worker, clock] of this.#unanswered) {
-      if (this.#pending.has(worker)) continue;
+      if (this.#pending[worker] !== undefined) continue;
       this.#unanswered.delete(worker);
       this.#answer(worker, clock, null, effects);
     }
@@ -334,14 +336,14 @@ export class Server implements Node {
     const settled = this.#fates.tell(worker);
     const view = this.#entered;
     const message: Answer = { kind: 'answer', view, clock, round: 0, received, settled, reply };
-    effects.push({ kind: 'send', to: `w${worker}`, message, priority: 0 });
+    effects.push({ kind: 'send', to: workerId(worker), message, priority: 0 });
   }
 
   #offer(worker: number, effects: Effect[]): void {
     const reply = this.#read({ kind: 'all' }, this.#rule.slowest, 0);
     this.#shard.buffers.keep(reply.version);
     const message = { kind: 'offer', view: this.#entered, reply } as const;
-    effects.push({ kind: 'send', to: `w${worker}`, message, priority: 0 });
+    effects.push({ kind: 'send', to: workerId(worker), message, priority: 0 });
   }
 
   #mark(worker: number, mark: Mark): void {

@@ -9,6 +9,8 @@ import { Clocks } from './clocks.ts';
 import type { Arrival, ConsistencyModel, Decision, Rule } from './model.ts';
 import { clockEntries, noArgument, numbers } from './short-form.ts';
 
+const none = -1;
+
 const schema = z.strictObject({ kind: z.literal('bsp') });
 export type BspConfig = z.infer<typeof schema>;
 
@@ -34,11 +36,12 @@ class BspRule implements Rule {
   /** The iteration that the open update gathers; equal to the version. */
   #iteration = 0;
   /** Contributions of the open iteration that are here, by worker: samples, 0 for an empty one. */
-  readonly #waiting = new Map<number, number>();
-  /** Whose batch of the open iteration is in the open update, the departed's too. */
-  readonly #folded = new Set<number>();
-  /** Live workers whose contribution to it has met its fate. */
-  readonly #given = new Set<number>();
+  readonly #waiting: (number | undefined)[] = [];
+  /** By worker: the iteration whose open update its batch was in last, the departed's too. */
+  readonly #folded: number[] = [];
+  #contributors = 0;
+  /** By live worker: the iteration in which its contribution has met its fate last. */
+  readonly #given: number[] = [];
   /** Invariant: all members before this place are in `given`. */
   #place = 0;
   gate = 0;
@@ -50,10 +53,10 @@ class BspRule implements Rule {
     this.#clocks.restore(clockEntries(restored['clocks']));
     this.#iteration = Number(restored['iteration']);
     for (const [worker, samples] of clockEntries(restored['waiting'])) {
-      this.#waiting.set(worker, samples);
+      this.#waiting[worker] = samples;
     }
-    for (const worker of numbers(restored['folded'])) this.#folded.add(worker);
-    for (const worker of numbers(restored['given'])) this.#given.add(worker);
+    for (const worker of numbers(restored['folded'])) this.#addFolded(worker);
+    for (const worker of numbers(restored['given'])) this.#given[worker] = this.#iteration;
   }
 
   get slowest(): number {
@@ -67,7 +70,7 @@ class BspRule implements Rule {
     if (arrival.clock < this.#iteration) {
       return [{ kind: 'drop', worker: arrival.worker, clock: arrival.clock, fate: 'stale' }];
     }
-    this.#waiting.set(arrival.worker, arrival.empty ? 0 : arrival.samples);
+    this.#waiting[arrival.worker] = arrival.empty ? 0 : arrival.samples;
     return this.#fold();
   }
 
@@ -83,8 +86,11 @@ class BspRule implements Rule {
     for (const member of this.#members) {
       if (lives.get(member.rank) === member.incarnation) staying.push(member);
       else {
-        this.#given.delete(member.rank);
-        if (this.#waiting.delete(member.rank)) decisions.push(this.#drop(member.rank, 'dropped'));
+        const { rank } = member;
+        this.#given[rank] = none;
+        if (this.#waiting[rank] === undefined) continue;
+        this.#waiting[rank] = undefined;
+        decisions.push(this.#drop(rank, 'dropped'));
       }
     }
     // Those who stay may have been waiting for the departed alone: the joiners begin after that.
@@ -106,9 +112,9 @@ class BspRule implements Rule {
     return {
       clocks: this.#clocks.entries(),
       iteration: this.#iteration,
-      waiting: [...this.#waiting],
-      folded: [...this.#folded],
-      given: [...this.#given]
+      waiting: [...this.#waiting.entries()].filter(isWaiting),
+      folded: this.#those(this.#folded),
+      given: this.#those(this.#given)
     };
   }
 
@@ -117,32 +123,49 @@ class BspRule implements Rule {
     const decisions: Decision[] = [];
     for (; this.#place < this.#members.length; this.#place++) {
       const worker = this.#members[this.#place]!.rank;
-      if (this.#given.has(worker)) continue;
-      const samples = this.#waiting.get(worker);
+      if (this.#given[worker] === this.#iteration) continue;
+      const samples = this.#waiting[worker];
       if (samples === undefined) return decisions;
-      this.#waiting.delete(worker);
-      this.#given.add(worker);
+      this.#waiting[worker] = undefined;
+      this.#given[worker] = this.#iteration;
       // A worker that is back computes a batch again that its earlier life may have given.
-      if (this.#folded.has(worker)) decisions.push(this.#drop(worker, 'dropped'));
+      if (this.#folded[worker] === this.#iteration) decisions.push(this.#drop(worker, 'dropped'));
       else if (samples === 0) decisions.push(this.#drop(worker, 'empty'));
       else {
         decisions.push({ kind: 'fold', worker, clock: this.#iteration, weight: 1 });
-        this.#folded.add(worker);
+        this.#addFolded(worker);
       }
     }
     if (this.#members.length === 0) return decisions;
-    const contributors = this.#folded.size;
+    const contributors = this.#contributors;
     const gradientScale = contributors === 0 ? 0 : 1 / contributors;
     decisions.push({ kind: 'commit', gradientScale, rateScale: 1 });
     this.#iteration += 1;
-    this.#folded.clear();
-    this.#given.clear();
+    this.#contributors = 0;
     this.#place = 0;
     this.gate += 1;
     return decisions;
   }
 
+  #addFolded(worker: number): void {
+    if (this.#folded[worker] !== this.#iteration) this.#contributors += 1;
+    this.#folded[worker] = this.#iteration;
+  }
+
+  /** The workers of the open iteration in a table of iterations. */
+  #those(iterations: readonly number[]): number[] {
+    const workers: number[] = [];
+    iterations.forEach((iteration, worker) => {
+      if (iteration === this.#iteration) workers.push(worker);
+    });
+    return workers;
+  }
+
   #drop(worker: number, fate: 'dropped' | 'empty'): Decision {
     return { kind: 'drop', worker, clock: this.#iteration, fate };
   }
+}
+
+function isWaiting(entry: [number, number | undefined]): entry is [number, number] {
+  return entry[1] !== undefined;
 }

@@ -1,21 +1,21 @@
 /** The clocks of the live workers at one shard, and the slowest of them in constant time. */
 import type { View } from '../view.ts';
 
+const none = -1;
+
 /** Clock of a worker: iterations it has ended. All clocks of a fresh table are 0. */
 export class Clocks {
-  readonly #clock = new Map<number, number>();
-  /** Which life of each worker the clock is of. */
-  readonly #incarnation = new Map<number, number>();
-  /** How many live workers stand at each clock that anybody stands at. */
-  readonly #count = new Map<number, number>();
+  /** By rank: the clock, -1 for who is not live, and which life of the worker it is of. */
+  readonly #clock: number[] = [];
+  readonly #incarnation: number[] = [];
+  #size = 0;
   #slowest = 0;
+  /** How many live workers stand at the slowest clock. */
+  #atSlowest = 0;
 
   constructor(view: View) {
-    for (const { rank, incarnation } of view.workers) {
-      this.#clock.set(rank, 0);
-      this.#incarnation.set(rank, incarnation);
-    }
-    this.#count.set(0, view.workers.length);
+    for (const { rank, incarnation } of view.workers) this.#join(rank, incarnation, 0);
+    this.#atSlowest = this.#size;
   }
 
   /** Minimum over the live workers. */
@@ -25,21 +25,21 @@ export class Clocks {
 
   /** Number of live workers. */
   get size(): number {
-    return this.#clock.size;
+    return this.#size;
   }
 
   /** Clock of a live worker; -1 for any other. */
   at(worker: number): number {
-    return this.#clock.get(worker) ?? -1;
+    return this.#clock[worker] ?? none;
   }
 
   /** The worker has ended the iteration before `clock`. Returns whether the slowest clock moved. */
   advance(worker: number, clock: number): boolean {
-    const before = this.#clock.get(worker);
-    if (before === undefined || clock <= before) return false;
-    this.#clock.set(worker, clock);
-    this.#move(before, clock);
-    return this.#raise();
+    const before = this.at(worker);
+    if (before === none || clock <= before) return false;
+    this.#clock[worker] = clock;
+    // Amortised constant: all are looked at once for every clock that all have passed.
+    return before === this.#slowest && --this.#atSlowest === 0 && this.#raise();
   }
 
   /**
@@ -49,58 +49,57 @@ export class Clocks {
   changeView(view: View): boolean {
     const lives = new Map(view.workers.map(({ rank, incarnation }) => [rank, incarnation]));
     const before = this.#slowest;
-    for (const [worker, clock] of this.#clock) {
-      if (lives.get(worker) === this.#incarnation.get(worker)) continue;
-      this.#clock.delete(worker);
-      this.#incarnation.delete(worker);
-      this.#leave(clock);
-    }
+    this.#clock.forEach((clock, worker) => {
+      if (clock === none || lives.get(worker) === this.#incarnation[worker]) return;
+      this.#clock[worker] = none;
+      this.#size -= 1;
+    });
     this.#raise();
     for (const [worker, incarnation] of lives) {
-      if (this.#clock.has(worker)) continue;
-      this.#clock.set(worker, this.#slowest);
-      this.#incarnation.set(worker, incarnation);
-      this.#count.set(this.#slowest, (this.#count.get(this.#slowest) ?? 0) + 1);
+      if (this.at(worker) !== none) continue;
+      this.#join(worker, incarnation, this.#slowest);
+      this.#atSlowest += 1;
     }
     return this.#slowest !== before;
   }
 
-  /** (worker, clock) pairs in the order of joining. */
+  /** (worker, clock) pairs in ascending rank. */
   entries(): [number, number][] {
-    return [...this.#clock];
+    const entries: [number, number][] = [];
+    this.#clock.forEach((clock, worker) => {
+      if (clock !== none) entries.push([worker, clock]);
+    });
+    return entries;
   }
 
   /** Puts back what `entries` gave, for the membership that it was taken in. */
   restore(entries: readonly (readonly [number, number])[]): void {
-    this.#clock.clear();
-    this.#count.clear();
-    for (const [worker, clock] of entries) {
-      this.#clock.set(worker, clock);
-      this.#count.set(clock, (this.#count.get(clock) ?? 0) + 1);
-    }
-    this.#slowest = entries.reduce((least, [, clock]) => Math.min(least, clock), Infinity);
-    if (entries.length === 0) this.#slowest = 0;
+    this.#clock.length = 0;
+    for (const [worker, clock] of entries) this.#clock[worker] = clock;
+    this.#size = entries.length;
+    this.#slowest = 0;
+    this.#raise();
   }
 
-  #move(from: number, to: number): void {
-    this.#leave(from);
-    this.#count.set(to, (this.#count.get(to) ?? 0) + 1);
+  #join(rank: number, incarnation: number, clock: number): void {
+    this.#clock[rank] = clock;
+    this.#incarnation[rank] = incarnation;
+    this.#size += 1;
   }
 
-  #leave(clock: number): void {
-    const left = (this.#count.get(clock) ?? 0) - 1;
-    if (left > 0) this.#count.set(clock, left);
-    else this.#count.delete(clock);
-  }
-
-  // Amortised constant: the slowest clock walks over each value once. Clocks move by one iteration,
-  // but for joiners and skips, so the walk meets few gaps.
+  /** Finds the slowest clock, and who stands there. Returns whether it moved. */
   #raise(): boolean {
-    if (this.#count.size === 0 || this.#count.has(this.#slowest)) return false;
-    let next = Infinity;
-    if (this.#count.has(this.#slowest + 1)) next = this.#slowest + 1;
-    else for (const clock of this.#count.keys()) next = Math.min(next, clock);
-    this.#slowest = next;
-    return true;
+    const before = this.#slowest;
+    let slowest = Infinity;
+    let count = 0;
+    this.#clock.forEach(clock => {
+      if (clock === none || clock > slowest) return;
+      count = clock === slowest ? count + 1 : 1;
+      slowest = clock;
+    });
+    this.#atSlowest = count;
+    // A table of nobody keeps its place.
+    if (count > 0) this.#slowest = slowest;
+    return this.#slowest !== before;
   }
 }

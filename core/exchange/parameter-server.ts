@@ -30,6 +30,8 @@ export class ParameterServerExchange implements Exchange {
   readonly #memory: Memory | null;
   /** What a server will decode, for the memory, which keeps nothing of it. */
   #decoded = new Float32Array(0);
+  /** By server: its contribution where there are no values, which is the same every time. */
+  readonly #silent: (Contribution | undefined)[] = [];
   /** By server: what is sent and not answered; at most one push or pull each. */
   readonly #outstanding: (Push | Pull | null)[];
   /** By server: version that the next contribution is computed from. */
@@ -149,8 +151,9 @@ export class ParameterServerExchange implements Exchange {
   // it never had: to them it ends those with nothing. Returns whether there is one to wait for.
   #catchUp(effects: Effect[]): boolean {
     const opened = this.#opened;
+    if (opened === null) return false;
     const begin = Math.max(...this.#slowest);
-    if (opened === null || begin <= opened) return false;
+    if (begin <= opened) return false;
     this.#opened = begin;
     for (let server = 0; server < this.peers.length; server++) {
       if (this.#slowest[server] === begin) continue;
@@ -183,6 +186,7 @@ export class ParameterServerExchange implements Exchange {
   }
 
   #want(server: number, keys: KeySet): Want {
+    if (keys === allKeys) return wantAll;
     return { keys: shardKeys(this.#setup.assignment, server, keys), base: null };
   }
 
@@ -194,6 +198,9 @@ export class ParameterServerExchange implements Exchange {
   #contribution(server: number, own: OwnContribution, effects: Effect[]): Contribution {
     const { update, clock, samples } = own;
     if (update === null) return { kind: 'empty' };
+    if (update.values === null && update.keys === allKeys) {
+      return this.#silentContribution(server, samples, effects);
+    }
     const { assignment, layout } = this.#setup;
     const keys = shardKeys(assignment, server, update.keys);
     const slice = sliceFor(layout, assignment, server, update.keys);
@@ -214,10 +221,28 @@ export class ParameterServerExchange implements Exchange {
     }
     const byteLength = bytes?.byteLength ?? this.#compressor.byteLength(slice);
     const payload = { format, elements: slice.length, byteLength, bytes };
-    if (this.#compressorWork(payload)) {
-      effects.push({ kind: 'work', operation: 'encode', elements: slice.length });
-    }
+    this.#declareEncoding(payload, effects);
     return { kind: 'gradient', keys, payload, samples };
+  }
+
+  #silentContribution(server: number, samples: number, effects: Effect[]): Contribution {
+    let contribution = this.#silent[server];
+    if (contribution?.kind !== 'gradient' || contribution.samples !== samples) {
+      const { assignment, layout } = this.#setup;
+      const slice = sliceFor(layout, assignment, server, allKeys);
+      const { format } = this.#compressor;
+      const byteLength = this.#compressor.byteLength(slice);
+      const payload = { format, elements: slice.length, byteLength, bytes: null };
+      contribution = { kind: 'gradient', keys: allKeys, payload, samples };
+      this.#silent[server] = contribution;
+    }
+    this.#declareEncoding(contribution.payload, effects);
+    return contribution;
+  }
+
+  #declareEncoding(payload: Payload, effects: Effect[]): void {
+    if (!this.#compressorWork(payload)) return;
+    effects.push({ kind: 'work', operation: 'encode', elements: payload.elements });
   }
 
   #remember(server: number, clock: number, owed: Float32Array, bytes: Uint8Array): void {
@@ -255,6 +280,8 @@ export class ParameterServerExchange implements Exchange {
     };
   }
 }
+
+const wantAll: Want = { keys: allKeys, base: null };
 
 /**
  * Whether this is the answer to what is outstanding. After a resend two may come: one to a pull and

@@ -17,8 +17,10 @@ export interface Wish {
 /** At most one wish of each worker: one that asks again takes the place of the one before. */
 export class Parking {
   readonly #rule: Rule;
-  /** By worker, in the order of parking. */
-  readonly #wishes = new Map<number, Wish>();
+  /** In the order of parking. */
+  #wishes: Wish[] = [];
+  /** By worker: whether it is among them. */
+  readonly #waits: boolean[] = [];
   #gate = 0;
 
   constructor(rule: Rule) {
@@ -26,15 +28,20 @@ export class Parking {
   }
 
   park(wish: Wish): void {
-    this.#wishes.set(wish.worker, wish);
+    const { worker } = wish;
+    if (this.has(worker)) this.#wishes[this.#placeOf(worker)] = wish;
+    else {
+      this.#wishes.push(wish);
+      this.#waits[worker] = true;
+    }
   }
 
   has(worker: number): boolean {
-    return this.#wishes.has(worker);
+    return this.#waits[worker] === true;
   }
 
   forget(worker: number): void {
-    this.#wishes.delete(worker);
+    if (this.has(worker)) this.#takeOut(this.#placeOf(worker));
   }
 
   /**
@@ -43,19 +50,39 @@ export class Parking {
    */
   admit(newest: number): readonly Wish[] {
     if (this.#rule.gate !== this.#gate) return this.admitAll();
-    const wish = this.#wishes.get(newest);
-    return wish !== undefined && this.#take(wish) ? [wish] : none;
+    if (!this.has(newest)) return none;
+    const place = this.#placeOf(newest);
+    const wish = this.#wishes[place]!;
+    if (!this.#rule.admits(wish.worker, wish.clock)) return none;
+    this.#takeOut(place);
+    return [wish];
   }
 
   admitAll(): readonly Wish[] {
     this.#gate = this.#rule.gate;
     const admitted: Wish[] = [];
-    for (const wish of this.#wishes.values()) if (this.#take(wish)) admitted.push(wish);
+    const parked: Wish[] = [];
+    for (const wish of this.#wishes) {
+      if (this.#rule.admits(wish.worker, wish.clock)) {
+        this.#waits[wish.worker] = false;
+        admitted.push(wish);
+      } else parked.push(wish);
+    }
+    this.#wishes = parked;
     return admitted;
   }
 
-  #take(wish: Wish): boolean {
-    return this.#rule.admits(wish.worker, wish.clock) && this.#wishes.delete(wish.worker);
+  /** Who asks is nearly always who has come last. */
+  #placeOf(worker: number): number {
+    let place = this.#wishes.length - 1;
+    while (this.#wishes[place]!.worker !== worker) place--;
+    return place;
+  }
+
+  #takeOut(place: number): void {
+    this.#waits[this.#wishes[place]!.worker] = false;
+    if (place === this.#wishes.length - 1) this.#wishes.pop();
+    else this.#wishes.splice(place, 1);
   }
 }
 

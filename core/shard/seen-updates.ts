@@ -7,47 +7,48 @@ import type { Snapshot } from '../node.ts';
  * and none before the answer to the one before, so the newest taken says it all.
  */
 export class SeenUpdates {
-  readonly #newest = new Map<number, { incarnation: number; clock: number; round: number }>();
+  /** By worker, of the newest update; undefined for who has sent none. */
+  readonly #incarnation: number[] = [];
+  readonly #clock: number[] = [];
+  readonly #round: number[] = [];
   duplicates = 0;
 
   /** Whether the update is new; if so, it counts as taken from now on. */
-  take(worker: number, push: Push): boolean {
-    const { incarnation, clock, round } = push;
-    const newest = this.#newest.get(worker);
-    if (newest === undefined) {
-      this.#newest.set(worker, { incarnation, clock, round });
-      return true;
-    }
-    const isNew =
-      incarnation !== newest.incarnation
-        ? incarnation > newest.incarnation
-        : clock > newest.clock || (clock === newest.clock && round > newest.round);
-    if (!isNew) {
+  take(worker: number, { incarnation, clock, round }: Push): boolean {
+    const newest = this.#incarnation[worker];
+    if (newest !== undefined && !this.#isNewer(worker, newest, incarnation, clock, round)) {
       this.duplicates += 1;
       return false;
     }
-    newest.incarnation = incarnation;
-    newest.clock = clock;
-    newest.round = round;
+    this.#incarnation[worker] = incarnation;
+    this.#clock[worker] = clock;
+    this.#round[worker] = round;
     return true;
   }
 
   /** Whether the update is the one taken last of its worker: what its sender may be waiting for. */
   isNewest(worker: number, { incarnation, clock, round }: Push): boolean {
-    const newest = this.#newest.get(worker);
-    if (newest === undefined) return false;
-    const same = incarnation === newest.incarnation && clock === newest.clock;
-    return same && round === newest.round;
+    if (this.#incarnation[worker] !== incarnation) return false;
+    return this.#clock[worker] === clock && this.#round[worker] === round;
   }
 
   snapshot(): Snapshot {
-    return {
-      newest: [...this.#newest].map(([worker, { incarnation, clock, round }]) => [
-        worker,
-        incarnation,
-        clock,
-        round
-      ])
-    };
+    const newest: number[][] = [];
+    this.#incarnation.forEach((incarnation, worker) => {
+      newest.push([worker, incarnation, this.#clock[worker]!, this.#round[worker]!]);
+    });
+    return { newest };
+  }
+
+  #isNewer(
+    worker: number,
+    newest: number,
+    incarnation: number,
+    clock: number,
+    round: number
+  ): boolean {
+    if (incarnation !== newest) return incarnation > newest;
+    const last = this.#clock[worker]!;
+    return clock > last || (clock === last && round > this.#round[worker]!);
   }
 }
