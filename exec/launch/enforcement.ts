@@ -41,12 +41,19 @@ interface SharedLink {
   readonly demand: number;
 }
 
+interface Ends {
+  readonly hosts: ReadonlySet<string>;
+  /** Switches that hosts are joined to. */
+  readonly lowest: ReadonlySet<string>;
+}
+
 /** Links beyond the cables of hosts; those of one switch and direction as one if `pooled`. */
 export function sharedLinks({ fabric, ...cables }: Cables, pooled: boolean): SharedLink[] {
-  const lowest = new Set(
-    fabric.switches.filter(({ level }) => level === 1).map(({ name }) => name)
-  );
-  const groups = new Map<string, { links: Set<FabricLink>; from: Set<number>; to: Set<number> }>();
+  const ends: Ends = {
+    hosts: new Set(fabric.hosts),
+    lowest: new Set(fabric.switches.filter(({ level }) => level === 1).map(({ name }) => name))
+  };
+  const groups = new Map<string, { links: FabricLink[]; from: Set<number>; to: Set<number> }>();
   for (const one of cables.nodes) {
     for (const other of cables.nodes) {
       if (!(one.startsWith('w') && other.startsWith('s'))) continue;
@@ -54,22 +61,26 @@ export function sharedLinks({ fabric, ...cables }: Cables, pooled: boolean): Sha
       for (const [from, to] of [[worker, server] as const, [server, worker] as const]) {
         for (const index of fabric.route(from, to).slice(1, -1)) {
           const link = fabric.links[index]!;
-          const key = pooled ? pool(link, lowest) : link.name;
+          const key = pooled ? pool(link, ends) : link.name;
           if (key === null) continue;
-          const group = groups.get(key) ?? { links: new Set(), from: new Set(), to: new Set() };
+          const group = groups.get(key) ?? { links: [link], from: new Set(), to: new Set() };
           groups.set(key, group);
-          group.links.add(link);
           group.from.add(from);
           group.to.add(to);
         }
       }
     }
   }
+  // A way that no pair takes has its part in the pool all the same.
+  for (const link of pooled ? fabric.links : []) {
+    const links = groups.get(pool(link, ends) ?? '')?.links;
+    if (links !== undefined && !links.includes(link)) links.push(link);
+  }
   const sum = (values: readonly number[]): number => values.reduce((total, one) => total + one, 0);
   const rate = (links: readonly FabricLink[]): number => links[0]?.bytesPerSecond ?? 0;
   return [...groups].map(([name, { links, from, to }]) => ({
     name,
-    capacity: sum([...links].map(({ bytesPerSecond }) => bytesPerSecond)),
+    capacity: sum(links.map(({ bytesPerSecond }) => bytesPerSecond)),
     demand: Math.min(
       sum([...from].map(host => rate(cables.uplinks(host)))),
       sum([...to].map(host => rate(cables.downlinks(host))))
@@ -77,7 +88,9 @@ export function sharedLinks({ fabric, ...cables }: Cables, pooled: boolean): Sha
   }));
 }
 
-function pool({ from, to }: FabricLink, lowest: ReadonlySet<string>): string | null {
-  if (from !== null && lowest.has(from)) return `the way up from ${from}`;
-  return to !== null && lowest.has(to) ? `the way down to ${to}` : null;
+// The cables of hosts do not count: they begin or end at the lowest switches too.
+function pool({ from, to }: FabricLink, { lowest, hosts }: Ends): string | null {
+  if (from === null || to === null || hosts.has(from) || hosts.has(to)) return null;
+  if (lowest.has(from)) return `the way up from ${from}`;
+  return lowest.has(to) ? `the way down to ${to}` : null;
 }

@@ -1,9 +1,7 @@
 /** Networks that are files, read into the configurations that name them: what runs is whole. */
 import * as fs from 'node:fs';
-import * as path from 'node:path';
 import { type Config, ConfigError, resolve } from '../../core/config.ts';
 import { isUnread } from '../../core/environment/network/graph.ts';
-import { projectRoot } from '../../exec/project-root.ts';
 import { cellName, type Plan } from './cells.ts';
 import { isTree, type Tree } from './config-path.ts';
 import { messageOf, UsageError } from './usage-error.ts';
@@ -25,13 +23,10 @@ export function readNetworks(plan: Plan): Plan {
 }
 
 function contentOf(file: string): Tree {
-  const place = path.resolve(projectRoot, file);
-  if (!fs.existsSync(place)) {
-    throw new UsageError(`network ${file}: no such file; its path is relative to the project`);
-  }
+  if (!fs.existsSync(file)) throw new UsageError(`network ${file}: no such file`);
   let value: unknown;
   try {
-    value = JSON.parse(fs.readFileSync(place, 'utf8'));
+    value = JSON.parse(fs.readFileSync(file, 'utf8'));
   } catch (error) {
     throw new UsageError(`network ${file}: not JSON: ${messageOf(error)}`);
   }

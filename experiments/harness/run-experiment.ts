@@ -7,6 +7,7 @@ import { type Plan, planCells } from './cells.ts';
 import { onCluster, readCluster } from './cluster-file.ts';
 import type { RunOptions } from './commands/run.ts';
 import { dryRun } from './dry-run.ts';
+import { idleWarnings } from './idle-warnings.ts';
 import type { OpenedBackend } from './job-message.ts';
 import { JobPool } from './job-pool.ts';
 import { loadExperiment, type NamedExperiment } from './load-experiment.ts';
@@ -51,6 +52,7 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
   }
   const planned = readNetworks(planCells(named.experiment, { seeds, set, only }));
   const plan = await pinModules(cluster === null ? planned : onCluster(planned, cluster));
+  for (const text of idleWarnings(plan)) process.stderr.write(`${text}\n`);
   if (options.dryRun === true) {
     process.stdout.write(dryRun(named.name, plan, options.json === true));
     return done;

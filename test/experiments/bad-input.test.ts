@@ -161,6 +161,33 @@ const cases: readonly Case[] = [
     says: /^slackline: environment\.network\.latency: "mm" is no unit of a duration/
   },
   {
+    what: 'a network file that is not there',
+    files: { 'a.ts': experimentFile('') },
+    words: [...dryRun, '--set', 'environment.network=graph:net.json'],
+    says: /^slackline: network net\.json: no such file\n$/
+  },
+  {
+    what: 'a network file whose hosts cannot reach each other, with file and path',
+    files: {
+      'a.ts': experimentFile('workers: 1, servers: 1'),
+      'net.json': '{ "hosts": ["w0", "s0"], "links": [] }'
+    },
+    words: [...dryRun, '--set', 'environment.network=graph:net.json'],
+    says: /^slackline: network net\.json:\nenvironment\.network\.links: there is no way from s0 to w0\n/
+  },
+  {
+    what: 'a fat-tree that is too small',
+    files: { 'a.ts': experimentFile('workers: 20') },
+    words: [...dryRun, '--set', 'environment.network=fat-tree:4:10Gbps:1ms'],
+    says: /^slackline: environment\.network\.k: .* needs 11: k = 6 is right\n$/
+  },
+  {
+    what: 'a link that a real run cannot enforce',
+    files: { 'a.ts': experimentFile('workers: 2, servers: 2') },
+    words: ['run', 'a.ts', '--real', '--set', 'environment.network=racks:2:4:1Gbps:1ms:own-rack'],
+    says: /^slackline: environment\.network: rack0 up carries 500Mbps for hosts of 2Gbps in all, and/
+  },
+  {
     what: 'more servers than keys',
     files: { 'a.ts': experimentFile('') },
     words: ['run', 'a.ts', '--set', 'servers=5'],

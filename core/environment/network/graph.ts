@@ -66,7 +66,7 @@ const RouteSchema = z.strictObject({
 export const GraphSchema = z
   .strictObject({
     kind: z.literal('graph'),
-    /** Where the rest is, a JSON file; its path is relative to the project. Null: it is all here. */
+    /** Where the rest is, a JSON file, relative to where the command runs. Null: it is all here. */
     file: z.string().min(1).nullable().default(null),
     hosts: z.array(HostSchema).max(10_000).default([]),
     switches: z.array(name).max(10_000).default([]),
@@ -109,7 +109,7 @@ export interface GraphOptions {
   readonly loopback?: { readonly bandwidth: Bandwidth; readonly latency: Duration } | null;
 }
 
-/** Any network, by its parts, or by the path of a JSON file of them, relative to the project. */
+/** Any network, by its parts, or by the path of a JSON file of them, from where the command runs. */
 export function graph(options: GraphOptions | string): z.input<typeof GraphSchema> {
   if (typeof options === 'string') return { kind: 'graph', file: options };
   const { hosts, switches = [], links, routes = [], loopback = null } = options;

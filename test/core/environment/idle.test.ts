@@ -1,0 +1,52 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { resolve } from '../../../core/config.ts';
+import { idleParameters } from '../../../core/environment/idle.ts';
+import type { NetworkInput } from '../../../core/environment/network.ts';
+
+const test = suite('parameters without an effect');
+
+function warnings(network: NetworkInput): string[] {
+  const config = resolve({
+    workers: 4,
+    servers: 2,
+    problem: { kind: 'timing', tensors: [10] },
+    stopAt: { iterations: 1 },
+    environment: { network }
+  });
+  return idleParameters(config).map(({ path, message }) => `${path.join('.')}: ${message}`);
+}
+
+test('stages of a network that nothing goes over', () => {
+  const one = 'all hosts are in one rack, so nothing leaves it';
+  assert.equal(warnings('racks:6:4:10Gbps:1us'), [`environment.network.oversubscription: ${one}`]);
+  assert.is(warnings('racks:6:4:10Gbps:1us:spread:2us').length, 2);
+  assert.equal(warnings('racks:5:4:10Gbps:1us'), []);
+  assert.is(warnings('two-level:6:2:10Gbps:40Gbps:1us').length, 2);
+  assert.equal(warnings('fat-tree:4:10Gbps:1us'), []);
+});
+
+test('a loopback between nobody', () => {
+  const loopback = { bandwidth: '10Gbps', latency: '1us' } as const;
+  const star = { kind: 'star', bandwidth: '1Gbps', latency: '1ms', loopback } as const;
+  assert.equal(warnings(star), [
+    'environment.network.loopback: no two nodes share a host, so nothing goes over it'
+  ]);
+  assert.equal(warnings({ ...star, workersPerHost: 2 }), []);
+  assert.equal(warnings({ ...star, placement: 'colocated' }), []);
+});
+
+test('a region where nobody is', () => {
+  const two = ['1ms', '1ms'] as const;
+  const rates = ['1Gbps', '1Gbps'] as const;
+  const regions = {
+    kind: 'wan',
+    regions: ['eu', 'us'],
+    latency: [[...two], [...two]],
+    bandwidth: [[...rates], [...rates]],
+    nodes: { eu: ['w0-w3', 's0-s1'] }
+  } satisfies NetworkInput;
+  assert.equal(warnings(regions), ['environment.network.regions.1: no node is in us']);
+});
+
+test.run();
