@@ -1,3 +1,4 @@
+import { Violation } from './checks/violation.ts';
 import { EventQueue } from './event-queue.ts';
 import { grownDoubles, grownIntegers } from './growth.ts';
 import { type LinkStatistics, LinkUsage } from './link-usage.ts';
@@ -124,11 +125,13 @@ export class ChunkLinks {
       }
       const [entered, left] = [this.#entered[link]!, this.#left[link]!];
       if (entered !== left + queued) {
-        throw new Error(`network: ${name} took ${entered} bytes, and has ${queued}, sent ${left}`);
+        const detail = `${name} took ${entered} bytes, and has ${queued}, sent ${left}`;
+        throw new Violation('what was sent is delivered, lost or under way', detail);
       }
       const most = this.#burstBytes[link]! + now / this.#nanosPerByte[link]!;
       if (left > most * (1 + 1e-9)) {
-        throw new Error(`network: ${name} sent ${left} bytes by ${now} ns, at most ${most} fit`);
+        const detail = `${name} sent ${left} bytes by ${now} ns, at most ${most} fit`;
+        throw new Violation('rates are within the capacities of links', detail);
       }
     });
   }

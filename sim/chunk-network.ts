@@ -1,3 +1,4 @@
+import { Violation } from './checks/violation.ts';
 import { Flights } from './chunk-flights.ts';
 import { ChunkLinks } from './chunk-links.ts';
 import { EventQueue } from './event-queue.ts';
@@ -62,6 +63,7 @@ export class ChunkNetwork implements Network {
   /** Messages within a host, which arrive at the instant they are sent. */
   #localTags: number[] = [];
   #localSessions: number[] = [];
+  #localBytes: number[] = [];
 
   readonly #messages = { sent: 0, delivered: 0, lost: 0 };
   readonly #bytes = { sent: 0, delivered: 0, lost: 0 };
@@ -86,12 +88,13 @@ export class ChunkNetwork implements Network {
     this.#arriveAt(now);
     const route = this.#route[session] ?? this.#open(session, fromHost, toHost);
     this.#messages.sent++;
+    this.#bytes.sent += bytes;
     if (route.length === 0) {
       this.#localTags.push(tag);
       this.#localSessions.push(session);
+      this.#localBytes.push(bytes);
       return;
     }
-    this.#bytes.sent += bytes;
     const ready = this.#handle(fromHost, now);
     this.#outbox.add(session, bytes, ready, priority, tag);
     if (this.#queued[session]! < this.#settings.perFlow) this.#wakeAt(session, ready);
@@ -106,8 +109,10 @@ export class ChunkNetwork implements Network {
     this.#arriveAt(now);
     const before = delivered.length;
     for (const tag of this.#localTags) delivered.push(tag);
+    for (const bytes of this.#localBytes) this.#bytes.delivered += bytes;
     this.#localTags.length = 0;
     this.#localSessions.length = 0;
+    this.#localBytes.length = 0;
     // Departures first: what leaves a queue at an instant makes room for what comes at that instant.
     for (;;) {
       if (this.#links.time <= now) this.#depart(this.#links.pop(), delivered);
@@ -134,6 +139,19 @@ export class ChunkNetwork implements Network {
     return lost;
   }
 
+  latencyNanos(session: number): number {
+    const { links } = this.#topology;
+    return this.#route[session]!.reduce((sum, link) => sum + links[link]!.latencyNanos, 0);
+  }
+
+  underWay(): { readonly messages: number; readonly bytes: number } {
+    const [messages, bytes] = [this.#messages, this.#bytes];
+    return {
+      messages: messages.sent - messages.delivered - messages.lost,
+      bytes: bytes.sent - bytes.delivered - bytes.lost
+    };
+  }
+
   links(): readonly LinkStatistics[] {
     return this.#links.statistics(this.#now);
   }
@@ -141,7 +159,7 @@ export class ChunkNetwork implements Network {
   check(): void {
     this.#links.check(this.#now);
     let messages = this.#localTags.length;
-    let bytes = 0;
+    let bytes = this.#localBytes.reduce((sum, one) => sum + one, 0);
     this.#route.forEach((route, session) => {
       if (route === undefined || route.length === 0) return;
       const waiting = this.#outbox.waiting(session);
@@ -150,15 +168,16 @@ export class ChunkNetwork implements Network {
       bytes += waiting.bytes + flying.bytes;
       const idle = this.#queued[session] === 0 && this.#wake[session] === Infinity;
       const forgotten = idle && (waiting.messages > 0 || this.#flights.leaving(session));
-      hold(!forgotten, `session ${session} has messages, nothing on its way and no wake`);
+      hold(!forgotten, 'a free link takes the next chunk', `session ${session} has no wake`);
     });
-    const { sent, delivered, lost } = this.#messages;
-    const under = `${messages} messages under way, ${sent} sent, ${delivered} delivered, ${lost} lost`;
-    hold(messages === sent - delivered - lost, under);
-    const bytesUnderWay = this.#bytes.sent - this.#bytes.delivered - this.#bytes.lost;
-    hold(bytes === bytesUnderWay, `${bytes} bytes under way, should be ${bytesUnderWay}`);
+    const counted = this.underWay();
+    const same = messages === counted.messages && bytes === counted.bytes;
+    const detail = `${messages} messages of ${bytes} bytes are queued or on a link, should be`;
+    const should = `${counted.messages} of ${counted.bytes}`;
+    hold(same, 'what was sent is delivered, lost or under way', `${detail} ${should}`);
     const next = this.nextEvent();
-    hold(next >= this.#now, `the next event is at ${next} ns, before ${this.#now} ns`);
+    const late = `the next one is at ${next} ns, now it is ${this.#now} ns`;
+    hold(next >= this.#now, 'no event is in the past', late);
   }
 
   #arriveAt(now: number): void {
@@ -266,6 +285,8 @@ export class ChunkNetwork implements Network {
   #dropLocal(session: number, lost: number[]): void {
     const mine = (_: number, index: number) => this.#localSessions[index] === session;
     lost.push(...this.#localTags.filter(mine));
+    for (const bytes of this.#localBytes.filter(mine)) this.#bytes.lost += bytes;
+    this.#localBytes = this.#localBytes.filter((bytes, index) => !mine(bytes, index));
     this.#localTags = this.#localTags.filter((tag, index) => !mine(tag, index));
     this.#localSessions = this.#localSessions.filter(other => other !== session);
   }
@@ -296,6 +317,6 @@ export class ChunkNetwork implements Network {
   }
 }
 
-function hold(condition: boolean, otherwise: string): void {
-  if (!condition) throw new Error(`network: ${otherwise}`);
+function hold(condition: boolean, invariant: string, detail: string): void {
+  if (!condition) throw new Violation(invariant, detail);
 }

@@ -1,3 +1,4 @@
+import { Violation } from './checks/violation.ts';
 import { EventQueue } from './event-queue.ts';
 import { grownDoubles } from './growth.ts';
 import { Lines } from './lines.ts';
@@ -34,9 +35,9 @@ export class FlowNetwork implements Network, LinkControls {
   /** Messages over no link, as within a host: they arrive at the instant they are sent. */
   readonly #localTags: number[] = [];
   readonly #localSessions: number[] = [];
+  readonly #localBytes: number[] = [];
 
   readonly #messages = { sent: 0, delivered: 0, lost: 0 };
-  /** Of messages that cross links. */
   readonly #bytes = { sent: 0, delivered: 0, lost: 0 };
 
   constructor(topology: Topology, sharing: Sharing, bucketNanos: number) {
@@ -59,12 +60,13 @@ export class FlowNetwork implements Network, LinkControls {
     this.#arriveAt(now);
     const route = this.#route[session] ?? this.#open(session, fromHost, toHost);
     this.#messages.sent++;
+    this.#bytes.sent += bytes;
     if (route.length === 0) {
       this.#localTags.push(tag);
       this.#localSessions.push(session);
+      this.#localBytes.push(bytes);
       return;
     }
-    this.#bytes.sent += bytes;
     const ready = now + this.#latency[session]!;
     this.#outbox.add(session, bytes, ready, priority, tag);
     if (this.#lines.message(session) === none && ready < this.#wake[session]!) {
@@ -153,6 +155,18 @@ export class FlowNetwork implements Network, LinkControls {
     return this.#lines.sessionsOver(link);
   }
 
+  latencyNanos(session: number): number {
+    return this.#latency[session]!;
+  }
+
+  underWay(): { readonly messages: number; readonly bytes: number } {
+    const [messages, bytes] = [this.#messages, this.#bytes];
+    return {
+      messages: messages.sent - messages.delivered - messages.lost,
+      bytes: bytes.sent - bytes.delivered - bytes.lost
+    };
+  }
+
   links(): readonly LinkStatistics[] {
     return this.#lines.statistics();
   }
@@ -163,12 +177,16 @@ export class FlowNetwork implements Network, LinkControls {
     this.#checkRates();
     const next = this.nextEvent();
     const { now } = this.#lines;
-    hold(next >= now, `the next event is at ${next} ns, before ${now} ns`);
+    hold(
+      next >= now,
+      'no event is in the past',
+      `the next one is at ${next} ns, now it is ${now} ns`
+    );
   }
 
   #checkCounts(): void {
     let messages = this.#localTags.length;
-    let bytes = 0;
+    let bytes = this.#localBytes.reduce((sum, one) => sum + one, 0);
     this.#route.forEach((route, session) => {
       if (route === undefined || route.length === 0) return;
       const waiting = this.#outbox.waiting(session);
@@ -180,14 +198,14 @@ export class FlowNetwork implements Network, LinkControls {
         bytes += this.#outbox.bytes(message);
       } else {
         const forgotten = waiting.messages > 0 && this.#wake[session] === Infinity;
-        hold(!forgotten, `session ${session} has messages, a free line and no wake`);
+        hold(!forgotten, 'a free line takes the next message', `session ${session} has no wake`);
       }
     });
-    const { sent, delivered, lost } = this.#messages;
-    const under = `${messages} messages under way, ${sent} sent, ${delivered} delivered, ${lost} lost`;
-    hold(messages === sent - delivered - lost, under);
-    const bytesUnderWay = this.#bytes.sent - this.#bytes.delivered - this.#bytes.lost;
-    hold(bytes === bytesUnderWay, `${bytes} bytes under way, should be ${bytesUnderWay}`);
+    const counted = this.underWay();
+    const same = messages === counted.messages && bytes === counted.bytes;
+    const detail = `${messages} messages of ${bytes} bytes are queued or on a line, should be`;
+    const should = `${counted.messages} of ${counted.bytes}`;
+    hold(same, 'what was sent is delivered, lost or under way', `${detail} ${should}`);
   }
 
   /** Max-min fairness: no link carries too much, and each message has a bottleneck. */
@@ -206,14 +224,16 @@ export class FlowNetwork implements Network, LinkControls {
     const more = 1 + 1e-9;
     loads.forEach((load, link) => {
       const capacity = lines.capacity(link);
-      hold(load <= capacity * more, `link ${link} carries ${load} of ${capacity} bytes/s`);
+      const detail = `link ${link} carries ${load} of ${capacity} bytes/s`;
+      hold(load <= capacity * more, 'rates are within the capacities of links', detail);
     });
     for (const session of sessions) {
       const rate = lines.rate(session) * more;
       const bottleneck = lines
         .route(session)
         .some(link => loads[link]! * more >= lines.capacity(link) && rate >= fastest[link]!);
-      hold(bottleneck, `session ${session} could be faster at no cost to a slower one`);
+      const detail = `session ${session} could be faster at no cost to a slower one`;
+      hold(bottleneck, 'every message has a bottleneck', detail);
     }
   }
 
@@ -259,18 +279,24 @@ export class FlowNetwork implements Network, LinkControls {
 
   #deliverLocal(delivered: number[]): void {
     for (const tag of this.#localTags) delivered.push(tag);
+    for (const bytes of this.#localBytes) this.#bytes.delivered += bytes;
     this.#localTags.length = 0;
     this.#localSessions.length = 0;
+    this.#localBytes.length = 0;
   }
 
   #dropLocal(session: number, lost: number[]): void {
     const tags = this.#localTags.splice(0);
     const sessions = this.#localSessions.splice(0);
+    const sizes = this.#localBytes.splice(0);
     tags.forEach((tag, index) => {
-      if (sessions[index] === session) lost.push(tag);
-      else {
+      if (sessions[index] === session) {
+        lost.push(tag);
+        this.#bytes.lost += sizes[index]!;
+      } else {
         this.#localTags.push(tag);
         this.#localSessions.push(sessions[index]!);
+        this.#localBytes.push(sizes[index]!);
       }
     });
   }
@@ -301,6 +327,6 @@ export class FlowNetwork implements Network, LinkControls {
   }
 }
 
-function hold(condition: boolean, otherwise: string): void {
-  if (!condition) throw new Error(`network: ${otherwise}`);
+function hold(condition: boolean, invariant: string, detail: string): void {
+  if (!condition) throw new Violation(invariant, detail);
 }

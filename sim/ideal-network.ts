@@ -7,19 +7,21 @@ export class IdealNetwork implements Network {
   #now = 0;
   #sessions: number[] = [];
   #tags: number[] = [];
+  #bytes: number[] = [];
 
   send(
     now: number,
     _fromHost: number,
     _toHost: number,
     session: number,
-    _bytes: number,
+    bytes: number,
     _priority: number,
     tag: number
   ): void {
     this.#now = now;
     this.#sessions.push(session);
     this.#tags.push(tag);
+    this.#bytes.push(bytes);
   }
 
   nextEvent(): number {
@@ -30,13 +32,24 @@ export class IdealNetwork implements Network {
     for (const tag of this.#tags) delivered.push(tag);
     this.#sessions.length = 0;
     this.#tags.length = 0;
+    this.#bytes.length = 0;
   }
 
   cut(_now: number, session: number): number[] {
     const lost = this.#tags.filter((_, index) => this.#sessions[index] === session);
     this.#tags = this.#tags.filter((_, index) => this.#sessions[index] !== session);
+    this.#bytes = this.#bytes.filter((_, index) => this.#sessions[index] !== session);
     this.#sessions = this.#sessions.filter(other => other !== session);
     return lost;
+  }
+
+  latencyNanos(_session: number): number {
+    return 0;
+  }
+
+  underWay(): { readonly messages: number; readonly bytes: number } {
+    const bytes = this.#bytes.reduce((sum, one) => sum + one, 0);
+    return { messages: this.#tags.length, bytes };
   }
 
   links(): readonly LinkStatistics[] {

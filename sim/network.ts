@@ -40,9 +40,16 @@ export interface Network {
   cut(now: number, session: number): number[];
   /** Changes links in the course of a run; null where the network has none that can be changed. */
   readonly controls: LinkControls | null;
+  /** Latency of what is sent now on an open session, in nanoseconds. */
+  latencyNanos(session: number): number;
+  /** Messages sent and neither delivered nor lost, and their bytes as they were handed to `send`. */
+  underWay(): { readonly messages: number; readonly bytes: number };
   /** What each link has carried up to the latest call. */
   links(): readonly LinkStatistics[];
-  /** Throws an error that says which invariant does not hold. For tests: looks at everything. */
+  /**
+   * Throws a `Violation` that says which invariant does not hold: looks at everything. Called when an
+   * instant is over, that is, when `nextEvent` has named a later time.
+   */
   check(): void;
 }
 

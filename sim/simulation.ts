@@ -11,6 +11,7 @@ import { nodeIds } from '../core/node-id.ts';
 import type { TransferRow, WorkRow } from '../core/record.ts';
 import type { RunSetup } from '../core/setup.ts';
 import { unreachable } from '../core/unreachable.ts';
+import { type SimulationOptions, Watch } from './checks/watch.ts';
 import { endRows } from './end-rows.ts';
 import { EventQueue } from './event-queue.ts';
 import type { Event, InFlight } from './events.ts';
@@ -40,20 +41,22 @@ export class Simulation {
   readonly #delivered: number[] = [];
   readonly #done: number[] = [];
   readonly #observer: Observer;
+  readonly #watch: Watch | null;
   readonly #prices: boolean;
   #now: Instant = 0;
   #messages = 0;
   #outstanding: (Outstanding & { readonly seat: number; readonly id: number }) | null = null;
   #running: number;
 
-  constructor(setup: RunSetup, observer: Observer = {}) {
+  constructor(setup: RunSetup, observer: Observer = {}, options: SimulationOptions | null = null) {
     const { config } = setup;
     this.#setup = setup;
     this.#observer = observer;
     this.#environment = createEnvironment(config.environment, config.seed, config.workers);
     const ids = nodeIds(config);
     const hosts = hostsOf(config.environment.network, config.environment.flows, ids);
-    this.#network = hosts.network;
+    this.#watch = options === null ? null : new Watch(setup, options);
+    this.#network = this.#watch?.over(hosts.network, this.#flights, ids) ?? hosts.network;
     this.#processors = processorsOf(config, ids, hosts.of);
     this.#seats = ids.map((id, index) => seat(setup, id, hosts.of[index]!));
     this.#sessions = new Sessions(ids.length);
@@ -66,6 +69,11 @@ export class Simulation {
 
   get now(): Instant {
     return this.#now;
+  }
+
+  /** Events so far, where they are watched. */
+  get events(): number {
+    return this.#watch?.events ?? 0;
   }
 
   /** Messages sent so far, of all classes. */
@@ -94,10 +102,10 @@ export class Simulation {
 
   /** Provides the result that `advance` asked for. */
   provide(result: Result): void {
-    const outstanding = this.#outstanding;
-    if (outstanding === null) throw new Error('no result is outstanding');
+    if (this.#outstanding === null) throw new Error('no result is outstanding');
+    const { seat, id } = this.#outstanding;
     this.#outstanding = null;
-    this.#hand(outstanding.seat, { kind: 'computed', id: outstanding.id, result });
+    this.#hand(seat, { kind: 'computed', id, result });
   }
 
   /**
@@ -134,19 +142,18 @@ export class Simulation {
   // One event. The network is asked for its next event only when the queue has none at this
   // instant, so that everything sent in one instant is solved together.
   #turn(): void {
+    this.#watch?.turn(this.#now, this.#queue.time);
     if (this.#queue.time > this.#now) {
       const next = this.#network.nextEvent();
       const done = this.#processors === null ? Infinity : this.#processors.nextEvent();
       if (next <= this.#queue.time && next <= done) {
         if (next === Infinity) throw new Error(stuck(this.#seats, this.#now));
         this.#now = next;
-        this.#deliver();
-        return;
+        return this.#deliver();
       }
       if (done <= this.#queue.time) {
         this.#now = done;
-        this.#finishJobs();
-        return;
+        return this.#finishJobs();
       }
       this.#now = this.#queue.time;
     }
@@ -252,6 +259,7 @@ export class Simulation {
     if (input.kind === 'computed' && !seat.computing.delete(input.id)) return;
     if (input.kind === 'timer' && !seat.fired.delete(input.name)) return;
     const effects = seat.node.handle(input, this.#now);
+    this.#watch?.handled(seat.id, this.#now, input, effects);
     this.#observer.handled?.(seat.id, this.#now, input, effects);
     if (this.#processors !== null) {
       seat.rest = effects;
@@ -334,12 +342,10 @@ export class Simulation {
       case 'clear-timer':
         clearTimer(seat, effect.name);
         return;
-      case 'persist': {
+      case 'persist':
         // Durable at once: a disk with latency and failures is an input of its own kind.
-        const input: Input = { kind: 'persisted', id: effect.id, failure: null };
-        this.#queue.push(at, this.#events.put({ kind: 'input', node: index, input }));
+        this.#later(index, { kind: 'persisted', id: effect.id, failure: null }, at);
         return;
-      }
       case 'stop':
         seat.outcome = effect.outcome;
         this.#running -= 1;
@@ -347,6 +353,10 @@ export class Simulation {
       default:
         unreachable(effect);
     }
+  }
+
+  #later(node: number, input: Input, at: Instant): void {
+    this.#queue.push(at, this.#events.put({ kind: 'input', node, input }));
   }
 
   #compute(index: number, seat: Seat, id: number, job: Job, at: Instant): void {
@@ -370,29 +380,21 @@ export class Simulation {
   }
 
   #send(from: number, to: NodeId, message: Message, priority: number): void {
+    const sender = this.#seats[from]!;
     const receiver = this.#index.get(to);
-    if (receiver === undefined)
-      throw new Error(`${this.#seats[from]!.id} sends to ${to}: no such node`);
+    if (receiver === undefined) throw new Error(`${sender.id} sends to ${to}: no such node`);
     const bytes = encodedLength(message);
     this.#messages += 1;
-    const { traffic, host } = this.#seats[from]!;
     const session = this.#sessions.between(from, receiver);
     const sequence = this.#sessions.nextSequence(session);
-    if (countSent(traffic, message.kind, bytes) === 'evaluation') {
-      const id = this.#seats[from]!.id;
-      const input: Input = { kind: 'message', from: id, session: 0, sequence, message };
-      this.#queue.push(this.#now, this.#events.put({ kind: 'input', node: receiver, input }));
+    if (countSent(sender.traffic, message.kind, bytes) === 'evaluation') {
+      const input = { kind: 'message', from: sender.id, session: 0, sequence, message } as const;
+      this.#later(receiver, input, this.#now);
       return;
     }
-    const tag = this.#flights.put({
-      from,
-      to: receiver,
-      sequence,
-      message,
-      bytes,
-      sent: this.#now
-    });
-    const target = this.#seats[receiver]!.host;
-    this.#network.send(this.#now, host, target, session, bytes, priority, tag);
+    const sent = this.#now;
+    const tag = this.#flights.put({ from, to: receiver, sequence, message, bytes, sent });
+    const { host } = this.#seats[receiver]!;
+    this.#network.send(sent, sender.host, host, session, bytes, priority, tag);
   }
 }

@@ -13,6 +13,11 @@ export class Slots<T> {
     return slot;
   }
 
+  /** The value of a slot, which keeps it. */
+  at(slot: number): T | undefined {
+    return this.#values[slot];
+  }
+
   /** Returns the value of a slot and frees it. */
   take(slot: number): T {
     const value = this.#values[slot];

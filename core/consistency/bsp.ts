@@ -26,6 +26,7 @@ export const bspModel: ConsistencyModel<BspConfig> = {
   needsValues: false,
   parse: argument => noArgument('bsp', argument, bsp()),
   format: () => 'bsp',
+  bound: () => 0,
   rule: (_config, view, restored) => new BspRule(view, restored)
 };
 

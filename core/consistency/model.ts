@@ -21,6 +21,11 @@ export interface ConsistencyModel<C extends { readonly kind: string }> {
   parse(argument: string | null): C;
   /** Short form, as in tables and on the command line. */
   format(config: C): string;
+  /**
+   * The staleness bound s that the model promises: iteration c starts only when every live worker
+   * has ended iteration c - s - 1. What `--check` holds runs to; left out where there is none.
+   */
+  bound?(config: C): number;
   /** A fresh rule, or the one of a snapshot. `view` is the membership it starts with. */
   rule(config: C, view: View, restored: Snapshot | null): Rule;
 }

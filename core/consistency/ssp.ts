@@ -33,5 +33,6 @@ export const sspModel: ConsistencyModel<SspConfig> = {
     return schema.parse({ kind: 'ssp', bound: Number(bound), scale });
   },
   format: ({ bound, scale }) => (scale === 'mean' ? `ssp:${bound}` : `ssp:${bound}:${scale}`),
+  bound: ({ bound }) => bound,
   rule: (config, view, restored) => new OnArrivalRule(config.bound, config.scale, view, restored)
 };

@@ -6,6 +6,7 @@ import { setupRun } from '../../core/setup.ts';
 import type { Learner } from '../../exec/learning/learner.ts';
 import type { Observer } from '../../sim/observer.ts';
 import { Simulation } from '../../sim/simulation.ts';
+import { advance, checkMemory, type RunLimits } from './run-limits.ts';
 
 /** What a simulated run comes to. */
 export interface SimulatedRun {
@@ -28,6 +29,10 @@ export interface SimulateOptions {
   readonly handled?: (node: NodeId, now: Instant, input: Input, effects: readonly Effect[]) => void;
   /** Work and transfers that become rows: as many as a timeline of the start needs, unless said. */
   readonly spansMax?: number;
+  /** Looks at every invariant after every event, and throws the first `Violation`. */
+  readonly check?: boolean;
+  /** Throws `RunLimitReached` when the run has had so many events, or the process so many bytes. */
+  readonly limits?: RunLimits;
   /** Called now and then with the virtual time and the latest evaluation's cut. */
   readonly progress?: (nanos: Instant, evaluations: number) => void;
 }
@@ -35,9 +40,15 @@ export interface SimulateOptions {
 /** Spans enough for the first iterations of some tens of nodes, and some hundred kilobytes. */
 const spansShown = 3000;
 
-/** Runs `config` in virtual time. Throws only on bugs; a run that fails or diverges says so. */
+/** Computations from one look at the memory to the next. */
+const memoryEvery = 64;
+
+/**
+ * Runs `config` in virtual time. Throws on bugs and at the limits; a run that fails or diverges says
+ * so.
+ */
 export async function simulate(config: Config, options: SimulateOptions): Promise<SimulatedRun> {
-  const { learner, handled, progress, spansMax = spansShown } = options;
+  const { learner, handled, progress, spansMax = spansShown, check, limits } = options;
   const rows: Row[] = [];
   let spans = 0;
   let evaluations = 0;
@@ -55,12 +66,19 @@ export async function simulate(config: Config, options: SimulateOptions): Promis
     },
     ...(handled === undefined ? {} : { handled })
   };
-  const simulation = new Simulation(setupRun(config, learner.model), observer);
+  const watched = check === true || limits !== undefined;
+  const watch = { check: check === true, eventsMax: limits?.events ?? Infinity };
+  const setup = setupRun(config, learner.model);
+  const simulation = new Simulation(setup, observer, watched ? watch : null);
+  const memoryMax = limits?.memoryBytes ?? Infinity;
   let computations = 0;
   let computeSeconds = 0;
   for (;;) {
-    const outstanding = simulation.advance();
+    const outstanding = advance(simulation, rows);
     if (outstanding === null) break;
+    if (memoryMax < Infinity && computations % memoryEvery === 0) {
+      checkMemory(memoryMax, simulation, rows);
+    }
     const began = performance.now();
     const result = learner.compute(outstanding.job);
     simulation.provide(result instanceof Promise ? await result : result);

@@ -23,7 +23,7 @@ export const simulation: Driver = {
   async run(config) {
     const learner = await createLearner(config, { backend: null });
     try {
-      const { rows, outcome } = await simulate(config, { learner });
+      const { rows, outcome } = await simulate(config, { learner, check: true });
       return { rows, outcome };
     } finally {
       learner.close();

@@ -3,9 +3,8 @@
 import { quadratic } from '../../core/config/problem.ts';
 import { type Config, resolve } from '../../core/config.ts';
 import type { Row } from '../../core/record.ts';
-import { setupRun } from '../../core/setup.ts';
 import { createLearner } from '../../exec/learning/learner.ts';
-import { Simulation } from '../../sim/simulation.ts';
+import { simulate } from '../../experiments/harness/simulate.ts';
 
 /** BSP, two workers, one server, a bowl of some hundred dimensions. */
 export function quadraticRun(changes: Readonly<Record<string, unknown>> = {}): Config {
@@ -22,13 +21,7 @@ export function quadraticRun(changes: Readonly<Record<string, unknown>> = {}): C
 /** The digest of the final params of a run in virtual time. */
 export async function simulatedDigest(config: Config): Promise<string | null> {
   const learner = await createLearner(config, { backend: null });
-  const rows: Row[] = [];
-  const simulation = new Simulation(setupRun(config, learner.model), {
-    row: row => rows.push(row)
-  });
-  for (let next = simulation.advance(); next !== null; next = simulation.advance()) {
-    simulation.provide(await learner.compute(next.job));
-  }
+  const { rows } = await simulate(config, { learner, check: true });
   learner.close();
   return digestOf(rows);
 }

@@ -11,7 +11,7 @@ import { Simulation } from '../../sim/simulation.ts';
 /** Params of the model. */
 export const size = 1000;
 
-/** A run of 3 workers and 2 servers for 5 iterations, but for the changes. */
+/** A checked run of 3 workers and 2 servers for 5 iterations, but for the changes. */
 export function timingRows(
   changes: Readonly<Record<string, unknown>>,
   observer: Observer = {},
@@ -31,10 +31,11 @@ export function timingRows(
     frequencies: null
   };
   const rows: Row[] = [];
-  const simulation = new Simulation(setupRun(config, model), {
-    ...observer,
-    row: row => rows.push(row)
-  });
+  const simulation = new Simulation(
+    setupRun(config, model),
+    { ...observer, row: row => rows.push(row) },
+    { check: true }
+  );
   const update = { keys: allKeys, length: size, values: null };
   const result: Result = { kind: 'gradient', loss: null, samples: 1, update, nextKeys: null };
   for (let due = simulation.advance(); due !== null; due = simulation.advance()) {

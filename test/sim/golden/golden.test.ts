@@ -60,6 +60,14 @@ for (const version of nodeVersions) {
   unless(test, missing)(`Node ${version} finds them too`, () => checkDigests(binary!));
 }
 
+test('a run that is checked is the same run', async () => {
+  const kept: Record<string, string> = JSON.parse(fs.readFileSync(keptFile, 'utf8'));
+  for (const file of files) {
+    const { digest } = await digestOf(configOf(file), { check: true });
+    assert.is(digest, kept[path.parse(file).name], file);
+  }
+});
+
 test('the kept runs have every consistency model, compressor and optimizer in them', () => {
   const configs = files.map(configOf);
   const kinds = (of: (config: Config) => { readonly kind: string }): string[] => [
