@@ -2,6 +2,8 @@
  * The coordinator: starts a run when every node has joined, has cuts taken and evaluated, and ends
  * the run. It holds no params but those of the cut that it evaluates.
  */
+
+import { isPayloadError } from './compression/compressor.ts';
 import { Digest } from './digest.ts';
 import type { CutPart, CutRequest, Halt, Message } from './message.ts';
 import type {
@@ -75,7 +77,7 @@ export class Coordinator implements Node {
         effects.push({ kind: 'set-timer', name: 'join-deadline', at: now + joinDeadlineNanos });
         break;
       case 'message':
-        this.#receive(input.from, input.message, effects, now);
+        this.#hear(input.from, input.message, effects, now);
         break;
       case 'session-up':
         this.#meet(input.peer, effects);
@@ -95,6 +97,16 @@ export class Coordinator implements Node {
 
   snapshot(): Snapshot {
     return { phase: this.#phase, began: this.#began, cuts: this.#cuts };
+  }
+
+  // A part of a cut that cannot be read is the end of the run, and its sender is to blame.
+  #hear(from: NodeId, message: Message, effects: Effect[], now: Instant): void {
+    try {
+      this.#receive(from, message, effects, now);
+    } catch (error) {
+      if (!isPayloadError(error)) throw error;
+      this.#halt({ kind: 'failed', reason: `${from}: ${error.message}` }, effects);
+    }
   }
 
   // What a node may have been told on a session that is lost is told again: all of it is idempotent.

@@ -2,13 +2,16 @@
  * A server: one shard of the params. It takes contributions in, asks its consistency rule what
  * becomes of them and who may go on, and does so. It knows no rule itself.
  */
-
+import { isPayloadError } from './compression/compressor.ts';
 import type { Decision, Rule } from './consistency/model.ts';
 import { consistencyModels } from './consistency/registry.ts';
+import { failed, outcomeOf } from './ending.ts';
 import type {
   Answer,
   CutPart,
+  Failed,
   Fate,
+  Halt,
   Mark,
   Message,
   Progress,
@@ -16,7 +19,7 @@ import type {
   Push,
   Reply
 } from './message.ts';
-import type { Effect, Input, Instant, Node, NodeId, Outcome, Snapshot } from './node.ts';
+import type { Effect, Input, Instant, Node, NodeId, Snapshot } from './node.ts';
 import { rankOf, workerId } from './node-id.ts';
 import type { RunSetup } from './setup.ts';
 import { Cut } from './shard/cut.ts';
@@ -58,6 +61,8 @@ export class Server implements Node {
   /** What the coordinator was told last; it is told again when its session was lost. */
   #part: CutPart | null = null;
   #progress: Progress | null = null;
+  /** Why this server cannot go on: it takes nothing more, and waits to be told to stop. */
+  #failed: Failed | null = null;
   #whole: { version: number; payload: Reply['payload'] } | null = null;
 
   constructor(setup: RunSetup, rank: number) {
@@ -83,7 +88,14 @@ export class Server implements Node {
         if (input.peer === 'c') this.#meet(effects);
         break;
       case 'message':
-        this.#receive(input.from, input.message, effects, now);
+        if (this.#failed !== null && input.message.kind !== 'halt') break;
+        try {
+          this.#receive(input.from, input.message, effects, now);
+        } catch (error) {
+          if (!isPayloadError(error)) throw error;
+          this.#failed = failed(error.message);
+          this.#report(this.#failed, effects);
+        }
         break;
       default:
         break;
@@ -131,6 +143,7 @@ export class Server implements Node {
       this.#report({ kind: 'join', incarnation: this.#incarnation }, effects);
     if (this.#progress !== null) this.#report(this.#progress, effects);
     if (this.#part !== null) this.#report(this.#part, effects);
+    if (this.#failed !== null) this.#report(this.#failed, effects);
   }
 
   #enter(view: View, effects: Effect[], now: Instant): void {
@@ -233,9 +246,8 @@ export class Server implements Node {
   /** What a well-formed message may still get wrong: keys of others, and the shape of the payload. */
   #fits({ contribution, want }: Push): boolean {
     if (want !== null && !this.#shard.holds(want.keys)) return false;
-    return (
-      contribution.kind === 'empty' || this.#shard.fits(contribution.keys, contribution.payload)
-    );
+    if (contribution.kind === 'empty') return true;
+    return this.#shard.fits(contribution.keys, contribution.payload);
   }
 
   #decide(decisions: readonly Decision[], effects: Effect[]): void {
@@ -356,10 +368,9 @@ export class Server implements Node {
   }
 
   #completeCut(effects: Effect[]): void {
-    const cut = this.#cut;
-    if (cut === null || !cut.complete(this.#rule)) return;
+    if (this.#cut === null || !this.#cut.complete(this.#rule)) return;
+    this.#part = this.#cut.part();
     this.#cut = null;
-    this.#part = cut.part();
     this.#report(this.#part, effects);
   }
 
@@ -381,13 +392,11 @@ export class Server implements Node {
     this.#report(this.#progress, effects);
   }
 
-  #halt(reason: Extract<Message, { kind: 'halt' }>['reason'], effects: Effect[]): void {
+  #halt(reason: Halt['reason'], effects: Effect[]): void {
     this.#halted = true;
     const row = this.#shard.row(this.id, this.#dropped, this.#seen.duplicates, this.#refused);
     effects.push({ kind: 'record', row });
     this.#report({ kind: 'halted' }, effects);
-    const failed = reason === 'failed' || reason === 'diverged';
-    const outcome: Outcome = failed ? { kind: 'failed', reason } : { kind: 'done', reason };
-    effects.push({ kind: 'stop', outcome });
+    effects.push({ kind: 'stop', outcome: outcomeOf(reason) });
   }
 }

@@ -3,6 +3,8 @@
  * starts the next iteration when the exchange brings the params for it. It knows no consistency
  * model: waiting is the exchange's answer not being there yet.
  */
+import { isPayloadError } from './compression/compressor.ts';
+import { failed, outcomeOf } from './ending.ts';
 import type { Exchange, Exchanged, OwnContribution } from './exchange/exchange.ts';
 import { ParameterServerExchange } from './exchange/parameter-server.ts';
 import type { CutRequest, Failed, Finished, Message } from './message.ts';
@@ -14,8 +16,6 @@ import type { View } from './view.ts';
 
 type GradientResult = Extract<Result, { kind: 'gradient' }>;
 
-/** Length of the reason in a message, in characters. */
-const reasonLengthMax = 255;
 /** For a pull of nothing. */
 const noKeys: KeySet = { kind: 'some', ranges: [], rows: new Uint32Array(0), width: 1 };
 
@@ -65,6 +65,26 @@ export class Worker implements Node {
   handle(input: Input, now: Instant): readonly Effect[] {
     const effects: Effect[] = [];
     if (this.#phase === 'halted') return effects;
+    try {
+      this.#take(input, effects, now);
+    } catch (error) {
+      if (!isPayloadError(error)) throw error;
+      this.#cancel(effects);
+      this.#end(failed(error.message), effects);
+    }
+    return effects;
+  }
+
+  snapshot(): Snapshot {
+    return {
+      clock: this.#clock,
+      view: this.#view,
+      incarnation: this.#incarnation,
+      exchange: this.#exchange.snapshot()
+    };
+  }
+
+  #take(input: Input, effects: Effect[], now: Instant): void {
     switch (input.kind) {
       case 'start':
         this.#incarnation = input.incarnation;
@@ -84,16 +104,6 @@ export class Worker implements Node {
       case 'drained':
         break;
     }
-    return effects;
-  }
-
-  snapshot(): Snapshot {
-    return {
-      clock: this.#clock,
-      view: this.#view,
-      incarnation: this.#incarnation,
-      exchange: this.#exchange.snapshot()
-    };
   }
 
   #meet(peer: NodeId, effects: Effect[]): void {
@@ -193,7 +203,7 @@ export class Worker implements Node {
         else this.#end({ kind: 'finished', clock: this.#clock, diverged: true }, effects);
         break;
       case 'failure':
-        this.#end({ kind: 'failed', reason: sendable(result.reason) }, effects);
+        this.#end(failed(result.reason), effects);
         break;
       case 'evaluation':
         throw new Error('a worker asks for no evaluation');
@@ -285,16 +295,4 @@ export class Worker implements Node {
       }
     });
   }
-}
-
-/** A reason as a message may carry it. */
-function sendable(reason: string): string {
-  return reason.replace(/[^\x20-\x7e]/g, '?').slice(0, reasonLengthMax);
-}
-
-function outcomeOf(
-  reason: Extract<Message, { kind: 'halt' }>['reason']
-): Extract<Effect, { kind: 'stop' }>['outcome'] {
-  if (reason === 'failed' || reason === 'diverged') return { kind: 'failed', reason };
-  return { kind: 'done', reason };
 }

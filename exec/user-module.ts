@@ -36,12 +36,22 @@ export async function compileModule(file: string): Promise<CompiledModule> {
   return { url: pathToFileURL(compiled).href, hash };
 }
 
+type Exports = Readonly<Record<string, unknown>>;
+
+/** What this process has imported, by file: a sweep names the same modules run after run. */
+const imported = new Map<string, Promise<Exports>>();
+
 /**
- * Imports a module of the project, `path` from its root. Throws `CompileError`, or whatever the
- * module throws while it loads.
+ * Imports a module of the project, `path` from its root; once a process, whatever becomes of the
+ * file meanwhile. Throws `CompileError`, or whatever the module throws while it loads.
  */
-export async function importUserModule(file: string): Promise<Readonly<Record<string, unknown>>> {
-  return import((await compileModule(file)).url);
+export function importUserModule(file: string): Promise<Exports> {
+  const known = imported.get(file);
+  if (known !== undefined) return known;
+  const loading = compileModule(file).then(({ url }): Promise<Exports> => import(url));
+  imported.set(file, loading);
+  loading.catch(() => imported.delete(file));
+  return loading;
 }
 
 async function bundle(file: string): Promise<Uint8Array> {

@@ -70,7 +70,14 @@ export interface Compressor {
 }
 
 /** Bytes that no encoder wrote. */
-export class PayloadError extends Error {}
+export class PayloadError extends Error {
+  override readonly name = 'PayloadError';
+}
+
+/** Whether a decoder has thrown this: by its name, since a plugin may bring the class along. */
+export function isPayloadError(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'PayloadError';
+}
 
 /**
  * What a worker remembers of what compression lost, by server. One step: `compensate` before the

@@ -1,5 +1,5 @@
 /** The values of a shard: its version, the open update, and the optimizer that joins the two. */
-import type { Compressor } from '../compression/compressor.ts';
+import { type Compressor, isPayloadError, PayloadError } from '../compression/compressor.ts';
 import { createCompressor } from '../compression/registry.ts';
 import { accumulate } from '../kernels/accumulate.ts';
 import type { Push } from '../message.ts';
@@ -93,7 +93,7 @@ export class ShardState {
 
   /**
    * Adds a contribution to the open update. Returns its elements: what had to be decoded, unless it
-   * came as it is, and added, unless it is the first.
+   * came as it is, and added, unless it is the first. Throws `PayloadError`, which names the push.
    */
   fold(worker: number, push: Push, weight: number): number {
     const { contribution, clock, base } = push;
@@ -102,7 +102,7 @@ export class ShardState {
     const { keys, payload } = contribution;
     this.#elements += payload.elements;
     if (payload.bytes === null) return payload.elements;
-    const values = this.#decode(payload);
+    const values = this.#valuesOf(payload, `push of w${worker}, clock ${clock}`);
     if (keys.kind === 'all') this.#foldAll(values, weight);
     else this.#foldSome(values, positionsOf(localPositions(this.#shard, keys)), weight);
     return payload.elements;
@@ -213,6 +213,15 @@ export class ShardState {
   #ownSum(): Float32Array {
     this.#sum ??= new Float32Array(this.length);
     return this.#sum;
+  }
+
+  #valuesOf(payload: Payload, what: string): Float32Array {
+    try {
+      return this.#decode(payload);
+    } catch (error) {
+      if (!isPayloadError(error)) throw error;
+      throw new PayloadError(`${what}: ${error.message}`);
+    }
   }
 
   #decode(payload: Payload): Float32Array {
