@@ -13,7 +13,10 @@ export type Row =
   | WorkRow
   | TransferRow;
 
-/** One iteration of one worker, recorded when it may start the next one. */
+/**
+ * One iteration of one worker, recorded when it may start the next one. What is under way when the
+ * run ends is no iteration: it has no row, in either driver.
+ */
 export interface IterationRow {
   readonly kind: 'iteration';
   readonly node: NodeId;

@@ -21,7 +21,8 @@ const badUsage = 2;
 const program = new Command('slackline')
   .description(
     'Parameter-server training, simulated and real, from one file.\n' +
-      'Exit codes: 0 done, 1 a run failed, 2 bad usage, configuration or file.'
+      'Exit codes: 0 done, 1 a run failed, 2 bad usage, configuration or file.\n' +
+      'A run that diverges is done: the table says so.'
   )
   .addCommand(runCommand())
   .addCommand(listCommand())
