@@ -184,7 +184,7 @@ export class Server implements Node {
   }
 
   #push(worker: number, push: Push, effects: Effect[], now: Instant): void {
-    if (!this.#fits(push)) {
+    if (!this.#shard.takes(push)) {
       this.#refused += 1;
       return;
     }
@@ -241,13 +241,6 @@ export class Server implements Node {
       const { keys } = want;
       this.#parking.park({ worker, answers: clock, clock: clock + 1, keys, received: true, since });
     }
-  }
-
-  /** What a well-formed message may still get wrong: keys of others, and the shape of the payload. */
-  #fits({ contribution, want }: Push): boolean {
-    if (want !== null && !this.#shard.holds(want.keys)) return false;
-    if (contribution.kind === 'empty') return true;
-    return this.#shard.fits(contribution.keys, contribution.payload);
   }
 
   #decide(decisions: readonly Decision[], effects: Effect[]): void {

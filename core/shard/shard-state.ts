@@ -83,8 +83,14 @@ export class ShardState {
     return shardHolds(this.#shard, keys);
   }
 
-  /** Whether a payload is one for these keys of this shard. */
-  fits(keys: KeySet, payload: Payload): boolean {
+  /** What a well-formed push may still get wrong: keys of others, and the shape of the payload. */
+  takes({ contribution, want }: Push): boolean {
+    if (want !== null && !this.holds(want.keys)) return false;
+    if (contribution.kind === 'empty') return true;
+    return this.#fits(contribution.keys, contribution.payload);
+  }
+
+  #fits(keys: KeySet, payload: Payload): boolean {
     const expected = keys.kind === 'all' ? this.length : keyCount(keys, this.length);
     if (payload.elements !== expected || payload.format !== this.#compressor.format) return false;
     if (!this.holds(keys)) return false;
