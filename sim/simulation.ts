@@ -144,20 +144,15 @@ export class Simulation {
   #turn(): void {
     this.#watch?.turn(this.#now, this.#queue.time);
     if (this.#queue.time > this.#now) {
-      const next = this.#network.nextEvent();
       const done = this.#processors === null ? Infinity : this.#processors.nextEvent();
-      if (next <= this.#queue.time && next <= done) {
-        if (next === Infinity) throw new Error(stuck(this.#seats, this.#now));
-        this.#now = next;
-        return this.#deliver();
-      }
-      if (done <= this.#queue.time) {
-        this.#now = done;
-        return this.#finishJobs();
-      }
-      this.#now = this.#queue.time;
-    }
-    this.#happen(this.#events.take(this.#queue.pop()));
+      const network = this.#network.nextEvent();
+      const next = Math.min(this.#queue.time, done, network);
+      if (next === Infinity) throw new Error(stuck(this.#seats, this.#now));
+      this.#now = next;
+      if (network === next) this.#deliver();
+      else if (done === next) this.#finishJobs();
+      else this.#happen(this.#events.take(this.#queue.pop()));
+    } else this.#happen(this.#events.take(this.#queue.pop()));
   }
 
   #deliver(): void {
