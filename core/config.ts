@@ -7,6 +7,7 @@ import { type CompressorConfig, CompressorSchema } from './compression/registry.
 import { ProblemSchema } from './config/problem.ts';
 import { ConsistencySchema, consistencyModels } from './consistency/registry.ts';
 import { EnvironmentSchema, environmentMisfits } from './environment/environment.ts';
+import { flowMisfits } from './environment/flow-misfits.ts';
 import { networkMisfits } from './environment/network.ts';
 import { nearest } from './nearest.ts';
 import { nodeIds } from './node-id.ts';
@@ -71,8 +72,12 @@ export const ConfigSchema = z
     for (const { path, message } of environmentMisfits(config.environment, config.workers)) {
       refuse(['environment', ...path], message);
     }
-    for (const { path, message } of networkMisfits(config.environment.network, nodeIds(config))) {
-      refuse(['environment', 'network', ...path], message);
+    const unfit = networkMisfits(config.environment.network, nodeIds(config));
+    for (const { path, message } of unfit) refuse(['environment', 'network', ...path], message);
+    if (unfit.length === 0) {
+      for (const { path, message } of flowMisfits(config.environment, nodeIds(config))) {
+        refuse(['environment', ...path], message);
+      }
     }
     const { kind } = config.problem;
     if ((kind === 'sparse-logistic' || kind === 'embedding') && remembers(config.compressor)) {

@@ -11,7 +11,8 @@ export type Row =
   | LinkRow
   | OutcomeRow
   | WorkRow
-  | TransferRow;
+  | TransferRow
+  | CrossTrafficRow;
 
 /**
  * One iteration of one worker, recorded when it may start the next one. What is under way when the
@@ -88,6 +89,31 @@ export interface LinkRow {
   readonly ends: readonly number[];
   /** Bytes carried in each bucket. */
   readonly bytes: readonly number[];
+}
+
+/** What became of the messages of a source of cross traffic, recorded at the end. */
+export interface CrossTrafficRow {
+  readonly kind: 'cross-traffic';
+  /** Its place in `environment.traffic`, and its ends as they are named there. */
+  readonly source: number;
+  readonly from: string;
+  readonly to: string;
+  /** All messages sent; the rest counts those delivered, but for the first `warmup`. */
+  readonly sent: number;
+  readonly messages: number;
+  readonly bytes: number;
+  /** Mean time from sending to delivery; the longest; null where none was delivered. */
+  readonly sojournNanosMean: number | null;
+  readonly sojournNanosMax: number | null;
+  /** Mean time for which messages waited behind others of their session, the latency over. */
+  readonly waitNanosMean: number | null;
+  /**
+   * Means over batches of so many messages each, in order, 63 batches at most: for intervals of
+   * confidence (batch means), since the times of neighbouring messages depend on each other.
+   */
+  readonly batchMessages: number;
+  readonly sojournNanosByBatch: readonly number[];
+  readonly waitNanosByBatch: readonly number[];
 }
 
 /** CPU work of a node that took time. The simulator's driver records the first of a run. */

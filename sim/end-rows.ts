@@ -1,13 +1,19 @@
-/** What a simulation records at its end: traffic of the nodes, use of the links. */
+/** What a simulation records at its end: traffic of the nodes, use of the links, cross traffic. */
 import type { Row } from '../core/record.ts';
+import type { CrossTraffic } from './cross-traffic.ts';
 import type { Network } from './network.ts';
 import type { Seat } from './seat.ts';
 
-export function endRows(seats: readonly Seat[], network: Network): Row[] {
+export function endRows(
+  seats: readonly Seat[],
+  network: Network,
+  traffic: CrossTraffic | null
+): Row[] {
   const rows: Row[] = seats.map(seat => seat.traffic);
   for (const { name, bytesPerSecond, bucketEnds, bytesByBucket } of network.links()) {
     const ends = [...bucketEnds];
     rows.push({ kind: 'link', link: name, bytesPerSecond, ends, bytes: [...bytesByBucket] });
   }
+  if (traffic !== null) rows.push(...traffic.rows());
   return rows;
 }

@@ -1,6 +1,10 @@
+import type { LinksConfig } from '../core/environment/links.ts';
+import { ChangingNetwork, type LinkSchedule } from './changing-network.ts';
 import { ChunkNetwork, type ChunkSettings } from './chunk-network.ts';
+import type { CrossTraffic } from './cross-traffic.ts';
 import { FlowNetwork } from './flow-network.ts';
 import { IdealNetwork } from './ideal-network.ts';
+import { schedulesOf, withLinks } from './link-schedules.ts';
 import type { LinkStatistics } from './link-usage.ts';
 import { MaxMin } from './max-min/max-min.ts';
 import type { Sharing } from './sharing.ts';
@@ -38,6 +42,8 @@ export interface Network {
    * which they would have arrived. The number may then be used for a new session.
    */
   cut(now: number, session: number): number[];
+  /** Latency of what is sent now on an open session, in nanoseconds. */
+  latencyNanos(session: number): number;
   /** Changes links in the course of a run; null where the network has none that can be changed. */
   readonly controls: LinkControls | null;
   /** Latency of what is sent now on an open session, in nanoseconds. */
@@ -78,6 +84,10 @@ export interface NetworkOptions {
   readonly sharing: Sharing;
   /** Carries messages in chunks; null: as flows that share links by rates. */
   readonly chunks: ChunkSettings | null;
+  /** What is peculiar to single links. */
+  readonly links: LinksConfig;
+  /** What others send; null when nobody does. */
+  readonly traffic: CrossTraffic | null;
   /** First width of the buckets of time in the statistics, in nanoseconds, more than 0. */
   readonly bucketNanos: number;
 }
@@ -85,9 +95,24 @@ export interface NetworkOptions {
 /** Builds a network; the options have defaults that only tests and plots need to change. */
 export function createNetwork(
   description: NetworkDescription,
-  { sharing = new MaxMin(), chunks = null, bucketNanos = 1_000_000 }: Partial<NetworkOptions> = {}
+  options: Partial<NetworkOptions> = {}
 ): Network {
-  if (description.kind === 'ideal') return new IdealNetwork();
-  if (chunks !== null) return new ChunkNetwork(buildTopology(description), chunks, bucketNanos);
-  return new FlowNetwork(buildTopology(description), sharing, bucketNanos);
+  const { links = [], traffic = null } = options;
+  if (description.kind === 'ideal') return changing(new IdealNetwork(), [], traffic);
+  const topology = withLinks(buildTopology(description), links);
+  const { sharing = new MaxMin(), chunks = null, bucketNanos = 1_000_000 } = options;
+  const network =
+    chunks === null
+      ? new FlowNetwork(topology, sharing, bucketNanos)
+      : new ChunkNetwork(topology, chunks, bucketNanos);
+  return changing(network, schedulesOf(links, topology), traffic);
+}
+
+function changing(
+  network: Network,
+  schedules: readonly LinkSchedule[],
+  traffic: CrossTraffic | null
+): Network {
+  if (schedules.length === 0 && traffic === null) return network;
+  return new ChangingNetwork(network, { schedules, traffic });
 }

@@ -12,6 +12,7 @@ import type { TransferRow, WorkRow } from '../core/record.ts';
 import type { RunSetup } from '../core/setup.ts';
 import { unreachable } from '../core/unreachable.ts';
 import { type SimulationOptions, Watch } from './checks/watch.ts';
+import type { CrossTraffic } from './cross-traffic.ts';
 import { endRows } from './end-rows.ts';
 import { EventQueue } from './event-queue.ts';
 import type { Event, InFlight } from './events.ts';
@@ -32,6 +33,7 @@ export class Simulation {
   readonly #network: Network;
   /** Null where nobody shares a core: what takes time takes the time that it is said to. */
   readonly #processors: Processors | null;
+  readonly #traffic: CrossTraffic | null;
   readonly #seats: Seat[];
   readonly #index = new Map<NodeId, number>();
   readonly #queue = new EventQueue();
@@ -54,16 +56,16 @@ export class Simulation {
     this.#observer = observer;
     this.#environment = createEnvironment(config.environment, config.seed, config.workers);
     const ids = nodeIds(config);
-    const hosts = hostsOf(config.environment.network, config.environment.flows, ids);
+    const hosts = hostsOf(config, ids);
     this.#watch = options === null ? null : new Watch(setup, options);
     this.#network = this.#watch?.over(hosts.network, this.#flights, ids) ?? hosts.network;
     this.#processors = processorsOf(config, ids, hosts.of);
+    this.#traffic = hosts.traffic;
     this.#seats = ids.map((id, index) => seat(setup, id, hosts.of[index]!));
     this.#sessions = new Sessions(ids.length);
     for (let i = 0; i < ids.length; i++) this.#index.set(ids[i]!, i);
     this.#running = ids.length;
-    const { costs } = config.environment;
-    this.#prices = Object.values(costs).some(cost => typeof cost === 'number' && cost > 0);
+    this.#prices = Object.values(config.environment.costs).some(cost => Number(cost) > 0);
     this.#begin();
   }
 
@@ -96,7 +98,7 @@ export class Simulation {
       this.#turn();
       if (this.#outstanding !== null) return this.#outstanding;
     }
-    for (const row of endRows(this.#seats, this.#network)) this.#observer.row?.(row);
+    for (const row of endRows(this.#seats, this.#network, this.#traffic)) this.#observer.row?.(row);
     return null;
   }
 
@@ -128,31 +130,33 @@ export class Simulation {
     for (let i = 0; i < this.#seats.length; i++) {
       this.#hand(i, { kind: 'start', incarnation: 0, restored: null });
     }
-    for (const [one, other] of meetings(this.#setup.config)) {
-      this.#meet(one, other);
-      this.#meet(other, one);
+    for (const pair of meetings(this.#setup.config)) {
+      pair.forEach((index, place) => {
+        const { id } = this.#seats[pair[1 - place]!]!;
+        this.#hand(index, { kind: 'session-up', peer: id, session: 0, incarnation: 0 });
+      });
     }
-  }
-
-  #meet(index: number, peer: number): void {
-    const { id } = this.#seats[peer]!;
-    this.#hand(index, { kind: 'session-up', peer: id, session: 0, incarnation: 0 });
   }
 
   // One event. The network is asked for its next event only when the queue has none at this
   // instant, so that everything sent in one instant is solved together.
   #turn(): void {
     this.#watch?.turn(this.#now, this.#queue.time);
-    if (this.#queue.time > this.#now) {
-      const done = this.#processors === null ? Infinity : this.#processors.nextEvent();
-      const network = this.#network.nextEvent();
-      const next = Math.min(this.#queue.time, done, network);
-      if (next === Infinity) throw new Error(stuck(this.#seats, this.#now));
-      this.#now = next;
-      if (network === next) this.#deliver();
-      else if (done === next) this.#finishJobs();
-      else this.#happen(this.#events.take(this.#queue.pop()));
-    } else this.#happen(this.#events.take(this.#queue.pop()));
+    if (this.#queue.time > this.#now) this.#goOn();
+    else this.#happen(this.#events.take(this.#queue.pop()));
+  }
+
+  #goOn(): void {
+    const next = this.#network.nextEvent();
+    const done = this.#processors?.nextEvent() ?? Infinity;
+    const first = Math.min(next, done, this.#queue.time);
+    // Of what goes on in the network by itself, no node ever hears.
+    const isIdle = done === Infinity && this.#queue.size + this.#flights.size === 0;
+    if (first === Infinity || isIdle) throw new Error(stuck(this.#seats, this.#now));
+    this.#now = first;
+    if (next === first) this.#deliver();
+    else if (done === first) this.#finishJobs();
+    else this.#happen(this.#events.take(this.#queue.pop()));
   }
 
   #deliver(): void {

@@ -5,6 +5,11 @@ export class Slots<T> {
   /** Values put so far. */
   made = 0;
 
+  /** Values that are kept now. */
+  get size(): number {
+    return this.#values.length - this.#free.length;
+  }
+
   /** Keeps a value and returns its slot. */
   put(value: T): number {
     this.made += 1;

@@ -11,8 +11,10 @@ import { CostsSchema, free, workNanos } from './costs.ts';
 import { FlowsSchema } from './flows.ts';
 import { HostsSchema, idleHosts } from './hosts.ts';
 import { NANOS_MAX } from './keys.ts';
+import { LinksSchema } from './links.ts';
 import { ideal, NetworkSchema } from './network.ts';
 import { permanentSlowdowns, StragglersSchema, transientSlowdown } from './straggler.ts';
+import { TrafficSchema } from './traffic.ts';
 
 /** What is left out has these values; `environment({})` shows them. */
 export const EnvironmentSchema = z.strictObject({
@@ -25,6 +27,8 @@ export const EnvironmentSchema = z.strictObject({
   speeds: z.array(z.number().min(1e-6).max(1e6)).min(1).default([1]),
   network: NetworkSchema.default(ideal()),
   flows: FlowsSchema.prefault({}),
+  links: LinksSchema.default([]),
+  traffic: TrafficSchema.default([]),
   costs: CostsSchema.default(free()),
   hosts: HostsSchema.default(idleHosts())
 });

@@ -3,6 +3,7 @@ import type { Config } from '../../core/config.ts';
 import { nodeIds } from '../../core/node-id.ts';
 import { cablesOf } from '../transport/cables.ts';
 import { sharedLinks, unenforceable } from './enforcement.ts';
+import { flowWarnings } from './flow-warnings.ts';
 import type { Roster } from './roster.ts';
 
 const nanosPerMilli = 1e6;
@@ -17,6 +18,7 @@ export function runWarnings(config: Config, roster: Roster): string[] {
         'network) was enforced, and the true ones count'
     );
   } else warnings.push(...networkWarnings(config));
+  if (roster.together) warnings.push(...flowWarnings(config.environment));
   for (const { id, report } of roster.seats) {
     if (report === null) continue;
     const { pacing } = report;

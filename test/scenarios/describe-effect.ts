@@ -82,6 +82,7 @@ function describeRow(row: Row): string {
     case 'link':
     case 'work':
     case 'transfer':
+    case 'cross-traffic':
       return row.kind;
     default:
       return unreachable(row);

@@ -37,6 +37,8 @@ test('what is left out is shown when it is resolved', () => {
         messageNanos: 0
       }
     },
+    links: [],
+    traffic: [],
     costs: {
       encodeNanosPerElement: 0,
       decodeNanosPerElement: 0,

@@ -1,0 +1,89 @@
+/**
+ * What is peculiar to single links of the network, in the simulator: how they are shared, and what
+ * changes about them in the course of a run.
+ */
+import { z } from 'zod';
+import { nearest } from '../nearest.ts';
+import { bandwidth, type Duration, duration, parseBandwidth, parseDuration } from '../units.ts';
+
+const time = duration({ max: '24h' });
+
+/** [time, value] pairs: the value from that time on. */
+function profile<V extends z.ZodType>(value: V) {
+  return z
+    .array(z.tuple([time, value]))
+    .max(100_000)
+    .default([])
+    .superRefine((points, context) => {
+      points.forEach(([at], i) => {
+        const before = points[i - 1]?.[0] ?? '0s';
+        if (i === 0 || parseDuration(String(at)) > parseDuration(String(before))) return;
+        const message = `is not in time order: ${at} after ${before}`;
+        context.addIssue({ code: 'custom', path: [i, 0], message });
+      });
+    });
+}
+
+const LinkSchema = z
+  .strictObject({
+    /**
+     * A link by its name, `w0 up`; by the name without the direction, `w0`, both of a full-duplex
+     * link; `*` stands for any characters: `w* up`.
+     */
+    link: z.string().min(1),
+    /** `fatpipe`: each message has the capacity for itself. Null: as the network says. */
+    policy: z.enum(['shared', 'fatpipe']).nullable().default(null),
+    /** `half`: both directions share one capacity. Null: as the network says. */
+    duplex: z.enum(['half']).nullable().default(null),
+    /** Capacity from given times on. */
+    bandwidth: profile(bandwidth()),
+    /** Latency of what is sent from given times on. */
+    latency: profile(duration({ max: '1h' })),
+    /** Down: nothing gets through, and what is on its way waits until the link is up again. */
+    state: profile(z.enum(['up', 'down'])),
+    /** The profiles begin anew after every such time; null: they happen once. */
+    every: duration({ min: '1ns', max: '24h' }).nullable().default(null)
+  })
+  .superRefine((link, context) => {
+    if (link.every === null) return;
+    for (const field of ['bandwidth', 'latency', 'state'] as const) {
+      const last = link[field].at(-1)?.[0] ?? '0s';
+      if (parseDuration(last) <= parseDuration(link.every)) continue;
+      const message = `ends before the last point of ${field}, at ${last}`;
+      context.addIssue({ code: 'custom', path: ['every'], message });
+    }
+  });
+
+/** Links with peculiarities; the empty list is a network that is as it was built, for good. */
+export const LinksSchema = z.array(LinkSchema).max(10_000);
+/** Links as they are resolved. */
+export type LinksConfig = z.output<typeof LinksSchema>;
+export type LinkConfig = z.output<typeof LinkSchema>;
+
+/** Numbers of the links, of these names, that a configured name means. */
+export function linksNamed(pattern: string, names: readonly string[]): number[] {
+  const words = pattern.split('*').map(word => word.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  const expression = new RegExp(`^${words.join('.*')}( up| down)?$`);
+  return names.flatMap((name, link) => (expression.test(name) ? [link] : []));
+}
+
+/** Why a configured name means no link of these, in words. */
+export function noLink(pattern: string, names: readonly string[]): string {
+  const guess = nearest(pattern, names);
+  const hint = guess === null ? '' : ` (did you mean "${guess}"?)`;
+  const shown = names.slice(0, 8).join(', ');
+  const rest = names.length > 8 ? ` and ${names.length - 8} more` : '';
+  return names.length === 0
+    ? 'this network has no links'
+    : `no link is named "${pattern}"${hint}; there are ${shown}${rest}`;
+}
+
+/** A profile as numbers: nanoseconds, and bytes a second, nanoseconds or 1 (up) and 0 (down). */
+export function profilesOf({ bandwidth, latency, state }: LinkConfig) {
+  const nanos = ([at]: readonly [Duration, unknown]): number => parseDuration(at);
+  return {
+    bandwidth: bandwidth.map(point => [nanos(point), parseBandwidth(point[1])] as const),
+    latency: latency.map(point => [nanos(point), parseDuration(point[1])] as const),
+    state: state.map(point => [nanos(point), point[1] === 'up' ? 1 : 0] as const)
+  };
+}

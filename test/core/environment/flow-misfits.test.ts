@@ -1,0 +1,51 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ConfigError, resolve } from '../../../core/config.ts';
+
+const test = suite('links and traffic that a run has not');
+
+const source = { from: 'w0', to: 's0', arrivals: 'poisson:5ms', sizes: 'constant:1MB' };
+const star = 'star:10Gbps:50us';
+
+function resolved(environment: object) {
+  const problem = { kind: 'timing', tensors: [4] };
+  return resolve({ workers: 2, servers: 1, problem, stopAt: { iterations: 1 }, environment });
+}
+
+test('links and hosts of the network are found by name', () => {
+  const links = [{ link: 'w* up' }, { link: 's0' }];
+  resolved({ network: star, links, traffic: [source, { ...source, from: 'c', to: 'w1' }] });
+  resolved({ network: 'racks:2:4:10Gbps:20us', links: [{ link: 'rack0' }] });
+});
+
+for (const [environment, says] of [
+  [
+    { network: star, links: [{ link: 'w2 up' }] },
+    /^environment\.links\.0\.link: no link is named "w2 up"/
+  ],
+  [
+    { network: star, traffic: [{ ...source, to: 's1' }] },
+    /^environment\.traffic\.0\.to: no host is .*"s0"/
+  ],
+  [{ links: [{ link: 'w0' }] }, /^environment\.links: an ideal network has no links/],
+  [{ traffic: [source] }, /^environment\.traffic: an ideal network has no links/],
+  [
+    { network: star, traffic: [{ ...source, arrivals: 'poison:1ms' }] },
+    /^environment\.traffic\.0\.arrivals: unknown law of arrivals "poison" \(did you mean "poisson"\?\)/
+  ],
+  [
+    { network: star, traffic: [{ ...source, sizes: 'constant:1' }] },
+    /^environment\.traffic\.0\.sizes\.bytes: /
+  ]
+] as const) {
+  test(`refused: ${says.source}`, () => {
+    assert.throws(
+      () => resolved(environment),
+      (error: unknown) => {
+        return error instanceof ConfigError && says.test(error.message);
+      }
+    );
+  });
+}
+
+test.run();
