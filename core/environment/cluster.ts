@@ -56,7 +56,25 @@ export const ClusterSchema = z
     /** What gradients of a problem take here, alone on the machine; null where none was measured. */
     compute: z
       .strictObject({ problem: z.string(), backend: z.string().nullable(), law: ComputeSchema })
+      .nullable(),
+    /** What an hour of a host costs, and a gigabyte that leaves one; null where nobody asks. */
+    prices: z
+      .strictObject({
+        currency: z.string().min(1).max(8),
+        workerHour: price,
+        serverHour: price,
+        gigabyteSent: price.default(0)
+      })
       .nullable()
+      .default(null),
+    /**
+     * Errors of predicted iteration times against measured ones on a cluster like this one, as
+     * `experiments/fidelity.ts` finds them: the median of their sizes, as a share of 1.
+     */
+    fidelity: z
+      .strictObject({ errorMedian: z.number().min(0).max(1) })
+      .nullable()
+      .default(null)
   })
   .describe('A cluster, as `slackline calibrate` measures it and `--cluster` reads it.');
 export type Cluster = z.output<typeof ClusterSchema>;

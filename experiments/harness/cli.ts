@@ -9,6 +9,7 @@ import { digestCommand } from './commands/digest.ts';
 import { flowsCommand } from './commands/flows.ts';
 import { listCommand } from './commands/list.ts';
 import { nodeCommand } from './commands/node.ts';
+import { predictCommand } from './commands/predict.ts';
 import { replayCommand } from './commands/replay.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
@@ -27,6 +28,7 @@ const program = new Command('slackline')
   .addCommand(runCommand())
   .addCommand(listCommand())
   .addCommand(reportCommand())
+  .addCommand(predictCommand())
   .addCommand(replayCommand())
   .addCommand(digestCommand())
   .addCommand(timelineCommand())

@@ -3,6 +3,7 @@
  * kept beside this file as `documents.schema.json` (JSON Schema); a test holds the two together.
  */
 import { z } from 'zod';
+import { PredictionsDocumentSchema } from './predict/predictions-document.ts';
 import { ResultsDocumentSchema } from './results-document.ts';
 
 /** `slackline list`. */
@@ -130,7 +131,8 @@ export const DocumentSchema = z.discriminatedUnion('kind', [
   ReplayDocumentSchema,
   DigestsDocumentSchema,
   BenchmarksDocumentSchema,
-  FlowsDocumentSchema
+  FlowsDocumentSchema,
+  PredictionsDocumentSchema
 ]);
 export type Document = z.infer<typeof DocumentSchema>;
 

@@ -32,11 +32,9 @@ import { type DriverSweep, readRecord, readResults, writeRecord } from './sweep-
 import { UsageError } from './usage-error.ts';
 import { judge } from './verdict.ts';
 
-/** Exit codes of the command. */
-const done = 0;
-const someRunFailed = 1;
-const badUsage = 2;
-const interrupted = 130;
+/** Exit codes of commands that run an experiment. */
+export const exitCodes = { done: 0, someRunFailed: 1, badUsage: 2, interrupted: 130 } as const;
+const { done, someRunFailed, badUsage, interrupted } = exitCodes;
 
 /** Runs what the command line says. Returns the exit code; throws `UsageError` and `ConfigError`. */
 export async function runExperiment(file: string, options: RunOptions): Promise<number> {
@@ -75,7 +73,7 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
 }
 
 /** What a sweep came to, and whether somebody stopped it. */
-interface SweepEnd {
+export interface SweepEnd {
   readonly failures: readonly RunFailure[];
   readonly stopped: boolean;
 }
@@ -85,7 +83,8 @@ interface Where {
   readonly options: RunOptions;
 }
 
-async function simulateMissing(
+/** Does the simulated runs of a plan that are not there yet, with a record of the sweep. */
+export async function simulateMissing(
   named: NamedExperiment,
   plan: Plan,
   { folder, options }: Where
@@ -219,8 +218,12 @@ function record(
   });
 }
 
-// The verdict stands in the record, so that a report drawn later has it without the file.
-function conclude({ experiment }: NamedExperiment, folder: string, driver: DriverName): void {
+/** Puts the verdict into the record, so that a report drawn later has it without the file. */
+export function conclude(
+  { experiment }: NamedExperiment,
+  folder: string,
+  driver: DriverName
+): void {
   const stored = readRecord(folder);
   const sweep = stored?.sweeps[driver];
   if (stored === null || sweep === null || sweep === undefined) return;
