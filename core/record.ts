@@ -120,7 +120,8 @@ export interface CrossTrafficRow {
 export interface WorkRow {
   readonly kind: 'work';
   readonly node: NodeId;
-  readonly operation: WorkOperation;
+  /** Work that the node declared, or the sending or taking in of a message. */
+  readonly operation: WorkOperation | 'send' | 'receive';
   readonly started: Instant;
   readonly ended: Instant;
 }

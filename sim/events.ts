@@ -1,6 +1,7 @@
 /** What a simulation has yet to do: values in the slots that its queue and its network name. */
 import type { Message } from '../core/message.ts';
-import type { Effect, Input, Instant, Job, NodeId, TimerName } from '../core/node.ts';
+import type { Input, Instant, Job, NodeId, TimerName } from '../core/node.ts';
+import type { WorkRow } from '../core/record.ts';
 
 /** What waits in the event queue. */
 export type Event =
@@ -11,7 +12,8 @@ export type Event =
   | {
       readonly kind: 'worked';
       readonly node: number;
-      readonly effect: Effect;
+      readonly operation: WorkRow['operation'];
+      readonly nanos: number;
       readonly begun: Instant;
     }
   | {

@@ -1,5 +1,6 @@
 /** A node in a simulation, and what its driver knows of it. */
 
+import { createPrices, type Prices } from '../core/environment/costs.ts';
 import { type Message, type TrafficClass, trafficClass } from '../core/message.ts';
 import type { Effect, Input, Instant, Node, NodeId, Outcome } from '../core/node.ts';
 import type { TrafficRow } from '../core/record.ts';
@@ -9,12 +10,16 @@ export interface Seat {
   readonly id: NodeId;
   readonly node: Node;
   readonly host: number;
+  /** Null where nothing that it does costs time. */
+  readonly prices: Prices | null;
   /** The node is at work until then; what arrives waits in `inbox`. */
   busyUntil: Instant;
   readonly inbox: Input[];
   /** Where processors are shared: effects of the latest input that wait for its work, from `next`. */
   rest: readonly Effect[];
   next: number;
+  /** The next of them has been paid for. */
+  paid: boolean;
   /** A job of it is doing that work. */
   working: boolean;
   /** Jobs of computations, by their ids. */
@@ -36,14 +41,17 @@ export type Traffic = { -readonly [field in keyof TrafficRow]: TrafficRow[field]
 
 /** The node of this id, at its host, with nothing done yet. */
 export function seat(setup: RunSetup, id: NodeId, host: number): Seat {
+  const { config } = setup;
   return {
     id,
     node: createNode(setup, id),
     host,
+    prices: createPrices(config.environment.costs, config.seed, id),
     busyUntil: 0,
     inbox: [],
     rest: [],
     next: 0,
+    paid: false,
     working: false,
     jobs: new Map(),
     delayed: 0,

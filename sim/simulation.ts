@@ -8,7 +8,7 @@ import { createEnvironment, type Environment, jobNanos } from '../core/environme
 import type { Message } from '../core/message.ts';
 import type { Effect, Input, Instant, Job, NodeId, Outcome, Result } from '../core/node.ts';
 import { nodeIds } from '../core/node-id.ts';
-import type { TransferRow, WorkRow } from '../core/record.ts';
+import type { WorkRow } from '../core/record.ts';
 import type { RunSetup } from '../core/setup.ts';
 import { unreachable } from '../core/unreachable.ts';
 import { type SimulationOptions, Watch } from './checks/watch.ts';
@@ -24,7 +24,7 @@ import type { Processors } from './processors.ts';
 import { clearTimer, countSent, fireTimer, type Seat, seat, stuck } from './seat.ts';
 import { meetings, Sessions } from './sessions.ts';
 import { Slots } from './slots.ts';
-import { transferRow, workRow } from './spans.ts';
+import { charge, operationOf, priceOf, tellTransfer } from './spans.ts';
 
 /** A run in virtual time. */
 export class Simulation {
@@ -44,7 +44,6 @@ export class Simulation {
   readonly #done: number[] = [];
   readonly #observer: Observer;
   readonly #watch: Watch | null;
-  readonly #prices: boolean;
   #now: Instant = 0;
   #messages = 0;
   #outstanding: (Outstanding & { readonly seat: number; readonly id: number }) | null = null;
@@ -65,7 +64,6 @@ export class Simulation {
     this.#sessions = new Sessions(ids.length);
     for (let i = 0; i < ids.length; i++) this.#index.set(ids[i]!, i);
     this.#running = ids.length;
-    this.#prices = Object.values(config.environment.costs).some(cost => Number(cost) > 0);
     this.#begin();
   }
 
@@ -165,7 +163,7 @@ export class Simulation {
       const flight = this.#flights.take(tag);
       const { from, to, sequence, message } = flight;
       const sender = this.#seats[from]!.id;
-      if (this.#observer.span) this.#tell(transferRow(flight, this.#seats, this.#now));
+      if (this.#observer.span) tellTransfer(this.#observer, flight, this.#seats, this.#now);
       this.#hand(to, { kind: 'message', from: sender, session: 0, sequence, message });
     }
     this.#delivered.length = 0;
@@ -189,7 +187,7 @@ export class Simulation {
         break;
       case 'worked':
         seat.working = false;
-        this.#tell(workRow(seat, event.effect, event.begun, this.#now));
+        charge(this.#observer, seat, event.operation, event.begun, this.#now, event.nanos);
         this.#proceed(event.node, seat);
         if (seat.inbox.length > 0) this.#wakeLater(event.node, seat);
         break;
@@ -260,50 +258,49 @@ export class Simulation {
     const effects = seat.node.handle(input, this.#now);
     this.#watch?.handled(seat.id, this.#now, input, effects);
     this.#observer.handled?.(seat.id, this.#now, input, effects);
+    const taking = seat.prices === null ? 0 : seat.prices.inputNanos(input);
     if (this.#processors !== null) {
       seat.rest = effects;
       seat.next = 0;
-      this.#proceed(index, seat);
+      if (taking > 0) this.#work(index, seat, 'receive', taking);
+      else this.#proceed(index, seat);
       return;
     }
     let at = this.#now;
+    if (taking > 0) at = charge(this.#observer, seat, 'receive', at, at + taking, taking);
     for (const effect of effects) {
-      const nanos = this.#workNanos(seat, effect);
-      if (nanos > 0) this.#tell(workRow(seat, effect, at, at + nanos));
-      at += nanos;
+      const nanos = priceOf(seat, effect);
+      if (nanos > 0) {
+        at = charge(this.#observer, seat, operationOf(effect), at, at + nanos, nanos);
+      }
       this.#perform(index, seat, effect, at);
     }
     seat.busyUntil = at;
   }
 
-  // Where processors are shared, nobody knows ahead when work is done: the effects behind it wait.
+  // Where processors are shared, nobody knows ahead when work is done: what is behind it waits.
   #proceed(index: number, seat: Seat): void {
     while (seat.next < seat.rest.length) {
-      const effect = seat.rest[seat.next++]!;
-      const nanos = this.#workNanos(seat, effect);
+      const effect = seat.rest[seat.next]!;
+      const nanos = seat.paid ? 0 : priceOf(seat, effect);
       if (nanos > 0) {
-        seat.working = true;
-        seat.busyUntil = Infinity;
-        const begun = this.#now;
-        const event = this.#events.put({ kind: 'worked', node: index, effect, begun });
-        this.#processors?.start(begun, index, nanos, null, event);
+        seat.paid = true;
+        this.#work(index, seat, operationOf(effect), nanos);
         return;
       }
+      seat.paid = false;
+      seat.next += 1;
       this.#perform(index, seat, effect, this.#now);
     }
     seat.busyUntil = this.#now;
   }
 
-  /** Time of a core that an effect takes before what follows it; it goes on the node's account. */
-  #workNanos(seat: Seat, effect: Effect): number {
-    if (!this.#prices || effect.kind !== 'work') return 0;
-    const nanos = this.#environment.workNanos(effect.operation, effect.elements);
-    seat.traffic.workNanos += nanos;
-    return nanos;
-  }
-
-  #tell(row: WorkRow | TransferRow | null): void {
-    if (row !== null) this.#observer.span?.(row);
+  #work(index: number, seat: Seat, operation: WorkRow['operation'], nanos: number): void {
+    seat.working = true;
+    seat.busyUntil = Infinity;
+    const begun = this.#now;
+    const event = this.#events.put({ kind: 'worked', node: index, operation, nanos, begun });
+    this.#processors?.start(begun, index, nanos, null, event);
   }
 
   /** Performs one effect at `at`: now, or when the work before it is done. */

@@ -1,28 +1,43 @@
-/** Rows of what took time: messages on their way, and work of nodes. */
+/** What takes time: work of nodes, which is paid for, and messages on their way. */
 import { trafficClass } from '../core/message.ts';
 import type { Effect, Instant } from '../core/node.ts';
-import type { TransferRow, WorkRow } from '../core/record.ts';
+import type { WorkRow } from '../core/record.ts';
 import type { InFlight } from './events.ts';
+import type { Observer } from './observer.ts';
 import type { Seat } from './seat.ts';
 
-/** A message that has arrived; null for one that is not of training. */
-export function transferRow(
+/** Time of a core that an effect takes before it; 0 for one that is free. */
+export function priceOf({ prices }: Seat, effect: Effect): number {
+  return prices === null ? 0 : prices.effectNanos(effect);
+}
+
+/** What an effect that costs something is called. */
+export function operationOf(effect: Effect): WorkRow['operation'] {
+  return effect.kind === 'work' ? effect.operation : 'send';
+}
+
+/** Puts work on the account of a node, tells of it, and returns when it ended. */
+export function charge(
+  observer: Observer,
+  { id, traffic }: Seat,
+  operation: WorkRow['operation'],
+  started: Instant,
+  ended: Instant,
+  nanos: number
+): Instant {
+  traffic.workNanos += nanos;
+  observer.span?.({ kind: 'work', node: id, operation, started, ended });
+  return ended;
+}
+
+/** Tells of a message that has arrived, if it is of training. */
+export function tellTransfer(
+  observer: Observer,
   { from, to, message: { kind }, bytes, sent }: InFlight,
   seats: readonly Seat[],
   arrived: Instant
-): TransferRow | null {
-  if (trafficClass[kind] !== 'training') return null;
+): void {
+  if (trafficClass[kind] !== 'training') return;
   const [node, receiver] = [seats[from]!.id, seats[to]!.id];
-  return { kind: 'transfer', node, to: receiver, message: kind, bytes, sent, arrived };
-}
-
-/** Work of a node; null for an effect that is none. */
-export function workRow(
-  { id }: Seat,
-  effect: Effect,
-  started: Instant,
-  ended: Instant
-): WorkRow | null {
-  if (effect.kind !== 'work') return null;
-  return { kind: 'work', node: id, operation: effect.operation, started, ended };
+  observer.span?.({ kind: 'transfer', node, to: receiver, message: kind, bytes, sent, arrived });
 }

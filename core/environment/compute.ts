@@ -122,11 +122,14 @@ export function formatCompute(config: ComputeConfig): string {
   return `measured (${config.nanos.reduce((count, list) => count + list.length, 0)} times)`;
 }
 
-/** A draw for each (worker, iteration), in nanoseconds, not rounded. Allocates nothing. */
-export type ComputeDraw = (worker: number, clock: number) => number;
+/**
+ * A draw for each (worker, iteration), in nanoseconds, not rounded; `index` (0) tells apart several of
+ * one iteration. Allocates nothing.
+ */
+export type ComputeDraw = (worker: number, clock: number, index?: number) => number;
 
-/** The draws of a law under a seed. */
-export function computeDraw(config: ComputeConfig, seed: number): ComputeDraw {
+/** The draws of a law under a seed; `what` is what they are for. */
+export function computeDraw(config: ComputeConfig, seed: number, what = COMPUTE): ComputeDraw {
   switch (config.kind) {
     case 'instant':
       return () => 0;
@@ -137,28 +140,31 @@ export function computeDraw(config: ComputeConfig, seed: number): ComputeDraw {
     case 'uniform': {
       const from = parseDuration(config.from);
       const width = parseDuration(config.to) - from;
-      return (worker, clock) => from + width * uniformAt(seed, worker, clock, COMPUTE, 0);
+      return (worker, clock, index = 0) =>
+        from + width * uniformAt(seed, worker, clock, what, index);
     }
     case 'exponential': {
       const mean = parseDuration(config.mean);
-      return (worker, clock) => mean * exponentialAt(seed, worker, clock, COMPUTE, 0);
+      return (worker, clock, index = 0) => mean * exponentialAt(seed, worker, clock, what, index);
     }
     case 'shifted-exponential': {
       const shift = parseDuration(config.shift);
       const mean = parseDuration(config.mean);
-      return (worker, clock) => shift + mean * exponentialAt(seed, worker, clock, COMPUTE, 0);
+      return (worker, clock, index = 0) =>
+        shift + mean * exponentialAt(seed, worker, clock, what, index);
     }
     case 'log-normal': {
       const variance = log1p(config.cv * config.cv);
       const sigma = Math.sqrt(variance);
       const centre = log(parseDuration(config.mean)) - variance / 2;
-      return (worker, clock) => exp(centre + sigma * normalAt(seed, worker, clock, COMPUTE, 0));
+      return (worker, clock, index = 0) =>
+        exp(centre + sigma * normalAt(seed, worker, clock, what, index));
     }
     case 'pareto': {
       const minimum = parseDuration(config.minimum);
       const { shape } = config;
-      return (worker, clock) =>
-        minimum * exp(exponentialAt(seed, worker, clock, COMPUTE, 0) / shape);
+      return (worker, clock, index = 0) =>
+        minimum * exp(exponentialAt(seed, worker, clock, what, index) / shape);
     }
     case 'measured':
       return replay(config.nanos, seed);

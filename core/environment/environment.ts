@@ -3,11 +3,11 @@
  * and keyed draws, the same in both drivers: `sim` models it, `exec` enforces it.
  */
 import { z } from 'zod';
-import type { Job, WorkOperation } from '../node.ts';
+import type { Job } from '../node.ts';
 import { duration, parseDuration } from '../units.ts';
 import { unreachable } from '../unreachable.ts';
 import { ComputeSchema, computeDraw, constant } from './compute.ts';
-import { CostsSchema, free, workNanos } from './costs.ts';
+import { CostsSchema, free } from './costs.ts';
 import { FlowsSchema } from './flows.ts';
 import { HostsSchema, idleHosts } from './hosts.ts';
 import { NANOS_MAX } from './keys.ts';
@@ -50,8 +50,6 @@ export interface Environment {
    * 2^50.
    */
   computeNanos(worker: number, clock: number): number;
-  /** Price of work that a node declares, in whole nanoseconds. */
-  workNanos(operation: WorkOperation, elements: number): number;
 }
 
 /**
@@ -112,7 +110,7 @@ export function createEnvironment(
   if (misfit) throw new Error(`environment.${misfit.path.join('.')}: ${misfit.message}`);
   const draw = computeDraw(config.compute, seed);
   const slowdown = transientSlowdown(config.stragglers, seed);
-  const { speeds, costs } = config;
+  const { speeds } = config;
   const late = parseDuration(config.lateness);
   const paces = permanentSlowdowns(config.stragglers, workers).map(
     (factor, worker) => factor / speeds[worker % speeds.length]!
@@ -123,7 +121,6 @@ export function createEnvironment(
       const pace = worker < workers ? paces[worker]! : 1 / speeds[worker % speeds.length]!;
       const nanos = draw(worker, clock) * slowdown(worker, clock) * pace;
       return Math.min(Math.round(nanos + late), NANOS_MAX);
-    },
-    workNanos: (operation, elements) => workNanos(costs, operation, elements)
+    }
   };
 }

@@ -7,6 +7,7 @@ import type { NodeId } from '../node.ts';
 import { nameKey } from '../random.ts';
 import { BackgroundSchema, sharePaces } from './background.ts';
 import { GpuSchema, noGpu } from './gpu.ts';
+import { NodeNameSchema, ofNode } from './overrides.ts';
 import { type Pace, paceOf } from './pace.ts';
 import { PreemptionSchema, preemptionPaces } from './preemption.ts';
 
@@ -23,10 +24,6 @@ const SomeSchema = z.strictObject({
   preemption: PreemptionSchema.optional()
 });
 
-const nodeName = z.string().regex(/^([wsa](0|[1-9]\d*)|c)$/, {
-  error: 'a node is named w0, w1 ..., s0, s1 ..., or c'
-});
-
 export const HostsSchema = z.strictObject({
   /** Cores of each host: n jobs on C of them run at min(1, C/n) each. */
   cores: cores.default('unlimited'),
@@ -39,7 +36,7 @@ export const HostsSchema = z.strictObject({
   workers: SomeSchema.default({}),
   servers: SomeSchema.default({}),
   /** Where single ones differ, by the node that they are or are named after: `w3`, `s0`, `c`. */
-  nodes: z.record(nodeName, SomeSchema).default({})
+  nodes: z.record(NodeNameSchema, SomeSchema).default({})
 });
 export type HostsConfig = z.output<typeof HostsSchema>;
 
@@ -53,16 +50,8 @@ export function idleHosts(): HostsConfig {
 
 /** What holds for a node, and for the host that is named after it. */
 export function hostConfig(config: HostsConfig, node: NodeId): HostConfig {
-  const { cores, gpu, background, preemption, workers, servers, nodes } = config;
-  const role = node.startsWith('w') ? workers : node.startsWith('s') ? servers : {};
-  return {
-    cores,
-    gpu,
-    background,
-    preemption,
-    ...defined(role),
-    ...defined(nodes[node] ?? {})
-  };
+  const { workers, servers, nodes, ...all } = config;
+  return ofNode(all, { workers, servers, nodes }, node);
 }
 
 /** The node that each of the hosts is named after; `hostOf` gives the host of each node. */
@@ -104,8 +93,4 @@ export function processPace(
     ...preemptionPaces(preemption, seed, nameKey(node)),
     ...sharePaces(background, seed, nameKey(hostName))
   ]);
-}
-
-function defined<T extends object>(some: T): Partial<HostConfig> {
-  return Object.fromEntries(Object.entries(some).filter(([, value]) => value !== undefined));
 }

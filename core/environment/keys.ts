@@ -6,6 +6,8 @@ export const COMPUTE = nameKey('compute');
 export const MEASURED = nameKey('measured');
 /** Whether a spell of iterations is slow. */
 export const TRANSIENT = nameKey('transient straggler');
+/** The time that a message takes who takes it in. */
+export const SERVICE = nameKey('service');
 /** Spells of load beside a run on a host, and of a process that is stopped. */
 export const BACKGROUND = nameKey('background');
 export const PREEMPTION = nameKey('preemption');

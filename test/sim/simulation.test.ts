@@ -2,12 +2,15 @@
 import * as fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { encodedLength } from '../../core/codec.ts';
 import { resolve } from '../../core/config.ts';
-import { trafficClass } from '../../core/message.ts';
+import { type Message, trafficClass } from '../../core/message.ts';
 import type { Effect, Instant, NodeId } from '../../core/node.ts';
 import { setupRun } from '../../core/setup.ts';
 import { layout } from '../../core/tensors.ts';
 import { Simulation } from '../../sim/simulation.ts';
+import { assertHolds, batchMeans } from './closed-forms/estimate.ts';
+import { lengthOf, timingRun } from './closed-forms/timing-run.ts';
 import { iterationsOf, size, timingRows } from './timing-rows.ts';
 
 const test = suite('simulation');
@@ -26,7 +29,9 @@ const environments = fc.record({
     encodeNanosPerElement: fc.constantFrom(0, 250, 1000),
     decodeNanosPerElement: fc.constantFrom(0, 250, 1000),
     applyNanosPerElement: fc.constantFrom(0, 500, 2000),
-    messageNanos: fc.constantFrom(0, 500_000)
+    messageNanos: fc.constantFrom(0, 500_000),
+    serialiseNanosPerByte: fc.constantFrom(0, 10),
+    copyNanosPerByte: fc.constantFrom(0, 30)
   })
 });
 const runs = fc.record({
@@ -88,19 +93,24 @@ test('a node that is at work takes nothing in, and all its work is on its accoun
   fc.assert(
     fc.property(runs, changes => {
       const { costs } = changes.environment;
+      const { serialiseNanosPerByte: written, copyNanosPerByte: copied, messageNanos } = costs;
+      const message = (of: Message, perByte: number): number =>
+        trafficClass[of.kind] === 'training' ? messageNanos + perByte * encodedLength(of) : 0;
       const price = (effect: Effect): number => {
+        if (effect.kind === 'send') return message(effect.message, written + copied);
         if (effect.kind !== 'work') return 0;
         if (effect.operation === 'apply') return costs.applyNanosPerElement * effect.elements;
         const each =
           effect.operation === 'encode' ? costs.encodeNanosPerElement : costs.decodeNanosPerElement;
-        return costs.messageNanos + each * effect.elements;
+        return each * effect.elements;
       };
       const free = new Map<NodeId, Instant>();
       const worked = new Map<NodeId, number>();
       const rows = timingRows(changes, {
-        handled(node, now, _input, effects) {
+        handled(node, now, input, effects) {
           assert.ok(now >= (free.get(node) ?? 0), `${node} is at work`);
-          const nanos = effects.reduce((sum, effect) => sum + price(effect), 0);
+          const taken = input.kind === 'message' ? message(input.message, copied) : 0;
+          const nanos = effects.reduce((sum, effect) => sum + price(effect), taken);
           free.set(node, now + nanos);
           worked.set(node, (worked.get(node) ?? 0) + nanos);
         }
@@ -168,6 +178,29 @@ test('a server that is the bottleneck makes an update in each of its service tim
     const bound = Math.min(workers / (think + service), 1 / service);
     assert.ok(Math.abs(rate / bound - 1) < 0.01, `P=${workers}: ${rate} of ${bound}`);
   }
+});
+
+test('a server of exponential service times is the station of the machine repair model', () => {
+  // M/M/1//N: birth-death chain; N = 8, Z = 1, S = 0.1 (Kleinrock 1975, vol. 1, section 3.8).
+  const [workers, think, service] = [8, 1, 0.1];
+  let [sum, term] = [1, 1];
+  for (let k = 0; k < workers; k++) sum += term *= ((workers - k) * service) / think;
+  const rate = (1 - 1 / sum) / service;
+  const run = timingRun('machine repair by service law', {
+    workers,
+    consistency: 'asp',
+    environment: {
+      compute: `exponential:${think}s`,
+      costs: { servers: { service: `exponential:${service}s` } }
+    },
+    stopAt: { iterations: lengthOf(2000) }
+  });
+  const rows = run.rows.slice(100);
+  const response = rows.map(({ computed, ended }) => (ended - computed) / 1e9);
+  const ends = rows.map(({ ended }) => ended / 1e9);
+  assertHolds('R', workers / rate - think, batchMeans(response), 0.03);
+  const gaps = ends.slice(1).map((end, i) => end - ends[i]!);
+  assertHolds('1 / X', 1 / rate, batchMeans(gaps), 0.03);
 });
 
 test('time does not go on before a result that is due is there', () => {

@@ -1,7 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { exponential, instant } from '../../../core/environment/compute.ts';
-import { costs } from '../../../core/environment/costs.ts';
+import { exponential } from '../../../core/environment/compute.ts';
 import {
   createEnvironment,
   EnvironmentSchema,
@@ -43,7 +42,13 @@ test('what is left out is shown when it is resolved', () => {
       encodeNanosPerElement: 0,
       decodeNanosPerElement: 0,
       applyNanosPerElement: 0,
-      messageNanos: 0
+      messageNanos: 0,
+      serialiseNanosPerByte: 0,
+      copyNanosPerByte: 0,
+      service: { kind: 'instant' },
+      workers: {},
+      servers: {},
+      nodes: {}
     },
     hosts: {
       cores: 'unlimited',
@@ -148,26 +153,6 @@ test('durations are whole nanoseconds', () => {
   const { computeNanos } = createEnvironment(config, SEED, 1);
   for (let clock = 0; clock < 1000; clock++)
     assert.ok(Number.isSafeInteger(computeNanos(0, clock)));
-});
-
-test('work has the price of its elements, and an encoding or decoding that of a message', () => {
-  const prices = costs({
-    encodeNanosPerElement: 2,
-    decodeNanosPerElement: 1.5,
-    applyNanosPerElement: 0.25,
-    messageNanos: 1000
-  });
-  const config = environment({ compute: instant(), costs: prices });
-  const { workNanos } = createEnvironment(config, SEED, 1);
-  assert.equal(
-    [
-      workNanos('encode', 10),
-      workNanos('decode', 10),
-      workNanos('apply', 10),
-      workNanos('apply', 0)
-    ],
-    [1020, 1015, 3, 0]
-  );
 });
 
 test('ranks and speeds of workers that are not there are refused', () => {
