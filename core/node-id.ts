@@ -31,3 +31,9 @@ export function nodeIds(config: { readonly workers: number; readonly servers: nu
   for (let rank = 0; rank < config.workers; rank++) ids.push(`w${rank}`);
   return ids;
 }
+
+/** Place of a node in that list, given the number of servers; of no use for one that is not there. */
+export function placeOf(id: NodeId, servers: number): number {
+  if (id === 'c') return 0;
+  return id.startsWith('s') ? 1 + rankOf(id) : 1 + servers + rankOf(id);
+}

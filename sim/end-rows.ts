@@ -10,9 +10,8 @@ export function endRows(
   traffic: CrossTraffic | null
 ): Row[] {
   const rows: Row[] = seats.map(seat => seat.traffic);
-  for (const { name, bytesPerSecond, bucketEnds, bytesByBucket } of network.links()) {
-    const ends = [...bucketEnds];
-    rows.push({ kind: 'link', link: name, bytesPerSecond, ends, bytes: [...bytesByBucket] });
+  for (const { name, bytesPerSecond, bucketEnds: ends, bytesByBucket: bytes } of network.links()) {
+    rows.push({ kind: 'link', link: name, bytesPerSecond, ends, bytes });
   }
   if (traffic !== null) rows.push(...traffic.rows());
   return rows;

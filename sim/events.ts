@@ -1,4 +1,4 @@
-/** What a simulation has yet to do: values in the slots that its queue and its network name. */
+/** What a simulation has yet to do: values in the slots that its queue names. */
 import type { Message } from '../core/message.ts';
 import type { Input, Instant, Job, NodeId, TimerName } from '../core/node.ts';
 import type { WorkRow } from '../core/record.ts';
@@ -30,13 +30,3 @@ export type Event =
       readonly message: Message;
       readonly priority: number;
     };
-
-/** A message on its way. */
-export interface InFlight {
-  readonly from: number;
-  readonly to: number;
-  readonly sequence: number;
-  readonly message: Message;
-  readonly bytes: number;
-  readonly sent: Instant;
-}

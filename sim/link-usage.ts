@@ -35,6 +35,8 @@ export class LinkUsage {
   #current: Float64Array;
   /** Ends of all buckets but the current one. */
   readonly #ends: number[] = [];
+  /** The ends as they were told last: one list for all links. */
+  #told: readonly number[] = [];
   #bucketNanos: number;
   #visits = visitsAtFirst;
 
@@ -100,9 +102,17 @@ export class LinkUsage {
       bytesPerSecond,
       bytesCarried: this.#bytesCarried[link]!,
       busyNanos: this.#busyNanos[link]! + busy,
-      bucketEnds: [...this.#ends, now],
+      bucketEnds: this.#endsUpTo(now),
       bytesByBucket: this.#buckets.map(bucket => bucket[link]!)
     };
+  }
+
+  #endsUpTo(now: number): readonly number[] {
+    const told = this.#told;
+    if (told.length !== this.#ends.length + 1 || told.at(-1) !== now) {
+      this.#told = [...this.#ends, now];
+    }
+    return this.#told;
   }
 
   /** Makes one bucket of each two. */

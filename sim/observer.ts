@@ -14,7 +14,7 @@ export interface Outstanding {
 export interface Observer {
   row?(row: Row): void;
   /** Work that took time, and training messages that arrived: as many as a run has. */
-  span?(row: WorkRow | TransferRow): void;
+  span?: ((row: WorkRow | TransferRow) => void) | undefined;
   /** Every input of every node, with the effects that it had. */
   handled?(node: NodeId, now: Instant, input: Input, effects: readonly Effect[]): void;
 }

@@ -7,7 +7,7 @@ import { encodedLength } from '../core/codec.ts';
 import { createEnvironment, type Environment, jobNanos } from '../core/environment/environment.ts';
 import type { Message } from '../core/message.ts';
 import type { Effect, Input, Instant, Job, NodeId, Outcome, Result } from '../core/node.ts';
-import { nodeIds } from '../core/node-id.ts';
+import { nodeIds, placeOf } from '../core/node-id.ts';
 import type { WorkRow } from '../core/record.ts';
 import type { RunSetup } from '../core/setup.ts';
 import { unreachable } from '../core/unreachable.ts';
@@ -15,14 +15,15 @@ import { type SimulationOptions, Watch } from './checks/watch.ts';
 import type { CrossTraffic } from './cross-traffic.ts';
 import { endRows } from './end-rows.ts';
 import { EventQueue } from './event-queue.ts';
-import type { Event, InFlight } from './events.ts';
+import type { Event } from './events.ts';
+import { Flights } from './flights.ts';
 import { processorsOf } from './host-processors.ts';
 import { hostsOf } from './hosts.ts';
 import type { Network } from './network.ts';
 import type { Observer, Outstanding } from './observer.ts';
 import type { Processors } from './processors.ts';
 import { clearTimer, countSent, fireTimer, type Seat, seat, stuck } from './seat.ts';
-import { meetings, Sessions } from './sessions.ts';
+import { meetAll, Sessions } from './sessions.ts';
 import { Slots } from './slots.ts';
 import { charge, operationOf, priceOf, tellTransfer } from './spans.ts';
 
@@ -35,10 +36,9 @@ export class Simulation {
   readonly #processors: Processors | null;
   readonly #traffic: CrossTraffic | null;
   readonly #seats: Seat[];
-  readonly #index = new Map<NodeId, number>();
   readonly #queue = new EventQueue();
   readonly #events = new Slots<Event>();
-  readonly #flights = new Slots<InFlight>();
+  readonly #flights = new Flights();
   readonly #sessions: Sessions;
   readonly #delivered: number[] = [];
   readonly #done: number[] = [];
@@ -62,7 +62,6 @@ export class Simulation {
     this.#traffic = hosts.traffic;
     this.#seats = ids.map((id, index) => seat(setup, id, hosts.of[index]!));
     this.#sessions = new Sessions(ids.length);
-    for (let i = 0; i < ids.length; i++) this.#index.set(ids[i]!, i);
     this.#running = ids.length;
     this.#begin();
   }
@@ -114,9 +113,8 @@ export class Simulation {
    * processors are shared (`processorsOf`): elsewhere nothing can be changed once it is begun.
    */
   setSpeed(node: NodeId, speed: number): void {
-    const index = this.#index.get(node);
-    const seat = this.#seats[index ?? -1];
-    if (index === undefined || seat === undefined) throw new Error(`there is no node ${node}`);
+    const index = this.#placeOf(node);
+    const seat = this.#seats[index]!;
     if (this.#processors === null) throw new Error(`${node} has a core to itself, of fixed speed`);
     this.#processors.setSpeed(this.#now, index, speed);
     if (seat.working || seat.busyUntil < Infinity) return;
@@ -128,12 +126,10 @@ export class Simulation {
     for (let i = 0; i < this.#seats.length; i++) {
       this.#hand(i, { kind: 'start', incarnation: 0, restored: null });
     }
-    for (const pair of meetings(this.#setup.config)) {
-      pair.forEach((index, place) => {
-        const { id } = this.#seats[pair[1 - place]!]!;
-        this.#hand(index, { kind: 'session-up', peer: id, session: 0, incarnation: 0 });
-      });
-    }
+    meetAll(this.#setup.config, (index, other) => {
+      const peer = this.#seats[other]!.id;
+      this.#hand(index, { kind: 'session-up', peer, session: 0, incarnation: 0 });
+    });
   }
 
   // One event. The network is asked for its next event only when the queue has none at this
@@ -159,12 +155,13 @@ export class Simulation {
 
   #deliver(): void {
     this.#network.advance(this.#now, this.#delivered);
-    for (const tag of this.#delivered) {
-      const flight = this.#flights.take(tag);
-      const { from, to, sequence, message } = flight;
-      const sender = this.#seats[from]!.id;
-      if (this.#observer.span) tellTransfer(this.#observer, flight, this.#seats, this.#now);
-      this.#hand(to, { kind: 'message', from: sender, session: 0, sequence, message });
+    const flights = this.#flights;
+    for (let index = 0; index < this.#delivered.length; index++) {
+      const flight = this.#delivered[index]!;
+      if (this.#observer.span)
+        tellTransfer(this.#observer, flights, flight, this.#seats, this.#now);
+      const from = this.#seats[flights.from[flight]!]!.id;
+      this.#hand(flights.to[flight]!, flights.end(flight, from));
     }
     this.#delivered.length = 0;
   }
@@ -377,8 +374,7 @@ export class Simulation {
 
   #send(from: number, to: NodeId, message: Message, priority: number): void {
     const sender = this.#seats[from]!;
-    const receiver = this.#index.get(to);
-    if (receiver === undefined) throw new Error(`${sender.id} sends to ${to}: no such node`);
+    const receiver = this.#placeOf(to);
     const bytes = encodedLength(message);
     this.#messages += 1;
     const session = this.#sessions.between(from, receiver);
@@ -389,8 +385,14 @@ export class Simulation {
       return;
     }
     const sent = this.#now;
-    const tag = this.#flights.put({ from, to: receiver, sequence, message, bytes, sent });
+    const tag = this.#flights.begin(from, receiver, sequence, message, bytes, sent);
     const { host } = this.#seats[receiver]!;
     this.#network.send(sent, sender.host, host, session, bytes, priority, tag);
+  }
+
+  #placeOf(node: NodeId): number {
+    const place = placeOf(node, this.#setup.config.servers);
+    if (this.#seats[place]?.id !== node) throw new Error(`there is no node ${node}`);
+    return place;
   }
 }

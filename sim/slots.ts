@@ -5,22 +5,12 @@ export class Slots<T> {
   /** Values put so far. */
   made = 0;
 
-  /** Values that are kept now. */
-  get size(): number {
-    return this.#values.length - this.#free.length;
-  }
-
   /** Keeps a value and returns its slot. */
   put(value: T): number {
     this.made += 1;
     const slot = this.#free.pop() ?? this.#values.length;
     this.#values[slot] = value;
     return slot;
-  }
-
-  /** The value of a slot, which keeps it. */
-  at(slot: number): T | undefined {
-    return this.#values[slot];
   }
 
   /** Returns the value of a slot and frees it. */

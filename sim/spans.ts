@@ -2,7 +2,7 @@
 import { trafficClass } from '../core/message.ts';
 import type { Effect, Instant } from '../core/node.ts';
 import type { WorkRow } from '../core/record.ts';
-import type { InFlight } from './events.ts';
+import type { Flights } from './flights.ts';
 import type { Observer } from './observer.ts';
 import type { Seat } from './seat.ts';
 
@@ -33,11 +33,16 @@ export function charge(
 /** Tells of a message that has arrived, if it is of training. */
 export function tellTransfer(
   observer: Observer,
-  { from, to, message: { kind }, bytes, sent }: InFlight,
+  flights: Flights,
+  flight: number,
   seats: readonly Seat[],
   arrived: Instant
 ): void {
-  if (trafficClass[kind] !== 'training') return;
-  const [node, receiver] = [seats[from]!.id, seats[to]!.id];
-  observer.span?.({ kind: 'transfer', node, to: receiver, message: kind, bytes, sent, arrived });
+  const { kind: message } = flights.message(flight);
+  if (trafficClass[message] !== 'training') return;
+  const node = seats[flights.from[flight]!]!.id;
+  const to = seats[flights.to[flight]!]!.id;
+  const bytes = flights.bytes[flight]!;
+  const sent = flights.sent[flight]!;
+  observer.span?.({ kind: 'transfer', node, to, message, bytes, sent, arrived });
 }

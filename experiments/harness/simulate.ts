@@ -62,7 +62,7 @@ export async function simulate(config: Config, options: SimulateOptions): Promis
     span: row => {
       rows.push(row);
       // Nobody is told of the rest, and it costs nothing.
-      if (++spans >= spansMax) delete observer.span;
+      if (++spans >= spansMax) observer.span = undefined;
     },
     ...(handled === undefined ? {} : { handled })
   };

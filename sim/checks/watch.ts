@@ -3,9 +3,8 @@ import { describe } from '../../core/describe.ts';
 import type { Effect, Input, Instant, NodeId } from '../../core/node.ts';
 import type { RunSetup } from '../../core/setup.ts';
 import { EventLimit } from '../event-limit.ts';
-import type { InFlight } from '../events.ts';
+import type { Flights } from '../flights.ts';
 import type { Network } from '../network.ts';
-import type { Slots } from '../slots.ts';
 import { CheckedNetwork } from './checked-network.ts';
 import { Checks } from './checks.ts';
 
@@ -28,12 +27,12 @@ export class Watch {
   }
 
   /** The network itself, or one that is looked at; `ids` by node, to say which message it is. */
-  over(network: Network, flights: Slots<InFlight>, ids: readonly NodeId[]): Network {
+  over(network: Network, flights: Flights, ids: readonly NodeId[]): Network {
     if (this.#checks === null) return network;
     return new CheckedNetwork(network, tag => {
-      const flight = flights.at(tag);
-      if (flight === undefined) return `message ${tag}`;
-      return `${ids[flight.from]}->${ids[flight.to]} ${describe(flight.message)}`;
+      const message = flights.at(tag);
+      if (message === undefined) return `message ${tag}`;
+      return `${ids[flights.from[tag]!]}->${ids[flights.to[tag]!]} ${describe(message)}`;
     });
   }
 
