@@ -11,7 +11,8 @@
  */
 import { EventQueue } from './event-queue.ts';
 import { type Series, SeriesCursor } from './series.ts';
-import type { Sharing } from './sharing.ts';
+import type { FlowTerms, Sharing } from './sharing.ts';
+import { type SharingLaw, sharingLaw } from './sharing-law.ts';
 
 /** A link. Half duplex is one link on the routes of both directions; full duplex is two links. */
 export interface CaseLink {
@@ -30,6 +31,8 @@ export interface CaseLink {
 export interface CaseFlow {
   /** Indices of links, none twice. */
   readonly route: readonly number[];
+  /** The links of the way back, for laws in which answers take a part of them; none if left out. */
+  readonly wayBack?: readonly number[];
   readonly bytes: number;
   readonly startSeconds: number;
 }
@@ -47,9 +50,16 @@ export type FlowEnd =
 /** Changes in a row, with all flows held, after which a periodic profile is taken to help nobody. */
 const idleChangesMax = 100_000;
 
-/** Runs the flows to their ends, which are returned in the order of the flows. */
-export function runFlowCase(flowCase: FlowCase, sharing: Sharing): FlowEnd[] {
-  return new CaseRun(flowCase, sharing).run();
+/**
+ * Runs the flows to their ends, which are returned in the order of the flows. `sharing` is a solver
+ * of the law. Under a law with weights those of flows under way change with their links.
+ */
+export function runFlowCase(
+  flowCase: FlowCase,
+  sharing: Sharing,
+  law: SharingLaw = sharingLaw('maxmin')
+): FlowEnd[] {
+  return new CaseRun(flowCase, sharing, law).run();
 }
 
 /** What changes about a link. */
@@ -58,6 +68,7 @@ const kinds = ['bandwidth', 'latency', 'state'] as const;
 class CaseRun {
   readonly #case: FlowCase;
   readonly #sharing: Sharing;
+  readonly #law: SharingLaw;
   readonly #ends: (FlowEnd | undefined)[];
   readonly #latency: number[];
   readonly #capacity: number[];
@@ -77,10 +88,11 @@ class CaseRun {
   readonly #flowOf = new Map<number, number>();
   #idleChanges = 0;
 
-  constructor(flowCase: FlowCase, sharing: Sharing) {
+  constructor(flowCase: FlowCase, sharing: Sharing, law: SharingLaw) {
     const { links, flows } = flowCase;
     this.#case = flowCase;
     this.#sharing = sharing;
+    this.#law = law;
     this.#ends = flows.map(() => undefined);
     this.#latency = links.map(link => link.latencySeconds);
     this.#capacity = links.map(link => link.bytesPerSecond);
@@ -138,7 +150,7 @@ class CaseRun {
       const { link, kind, cursor } = this.#cursors[index]!;
       const value = cursor.take();
       if (kind === 'bandwidth') this.#setCapacity(link, value, now);
-      else if (kind === 'latency') this.#latency[link] = value;
+      else if (kind === 'latency') this.#setLatency(link, value, now);
       else this.#setState(link, value !== 0, now);
       if (cursor.time < Infinity) this.#changes.push(cursor.time, index);
     }
@@ -150,6 +162,29 @@ class CaseRun {
     for (const number of this.#private[link]!.values()) {
       this.#sharing.setCapacity(number, bytesPerSecond, now);
     }
+    this.#weighAnew(link, now);
+  }
+
+  #setLatency(link: number, seconds: number, now: number): void {
+    this.#latency[link] = seconds;
+    this.#weighAnew(link, now);
+  }
+
+  /** The terms of the flows over a link have changed with it. */
+  #weighAnew(link: number, now: number): void {
+    if (this.#law.terms === null) return;
+    for (const [flow, number] of this.#live) {
+      if (number === null || !this.#case.flows[flow]!.route.includes(link)) continue;
+      this.#sharing.setTerms?.(number, this.#termsOf(flow, [])!, now);
+    }
+  }
+
+  #termsOf(flow: number, wayBack: readonly number[]): FlowTerms | undefined {
+    const route = this.#case.flows[flow]!.route.map(link => ({
+      bytesPerSecond: this.#capacity[link]!,
+      latencySeconds: this.#latency[link]!
+    }));
+    return this.#law.terms?.(route, wayBack);
   }
 
   #setState(link: number, isUp: boolean, now: number): void {
@@ -170,27 +205,42 @@ class CaseRun {
     }
     const latency = route.reduce((sum, link) => sum + this.#latency[link]!, 0);
     this.#live.set(flow, null);
-    this.#joins.push(now + latency, flow);
+    this.#joins.push(now + latency * this.#law.latencyFactor, flow);
   }
 
   /** The latency of a flow is over. */
   #join(flow: number, now: number): void {
     // It may have failed meanwhile.
     if (!this.#live.has(flow)) return;
-    const { route, bytes } = this.#case.flows[flow]!;
+    const { route, wayBack = [], bytes } = this.#case.flows[flow]!;
     if (bytes === 0 || route.length === 0) {
       this.#live.delete(flow);
       this.#ends[flow] = { status: 'done', seconds: now };
       return;
     }
-    const number = this.#sharing.addFlow(route.map(link => this.#numberFor(link, flow)));
+    // Of a fat pipe that it crosses anyway a flow takes no more for the way back: nothing adds up.
+    const back = wayBack.filter(link => !this.#isFat(link) || !route.includes(link));
+    const terms = this.#termsOf(
+      flow,
+      back.map(link => this.#numberFor(link, flow))
+    );
+    const number = this.#sharing.addFlow(
+      route.map(link => this.#numberFor(link, flow)),
+      terms
+    );
     this.#sharing.start(number, bytes, now);
     this.#live.set(flow, number);
     this.#flowOf.set(number, flow);
   }
 
+  #isFat(link: number): boolean {
+    return this.#case.links[link]!.policy === 'fatpipe';
+  }
+
   #numberFor(link: number, flow: number): number {
-    if (this.#case.links[link]!.policy === 'shared') return this.#number[link]!;
+    if (!this.#isFat(link)) return this.#number[link]!;
+    const known = this.#private[link]!.get(flow);
+    if (known !== undefined) return known;
     const number = this.#sharing.addLink(this.#capacity[link]!);
     this.#private[link]!.set(flow, number);
     return number;
@@ -203,6 +253,7 @@ class CaseRun {
     this.#sharing.stop(number, now);
     this.#sharing.removeFlow(number);
     this.#flowOf.delete(number);
-    for (const link of this.#case.flows[flow]!.route) this.#private[link]!.delete(flow);
+    const { route, wayBack = [] } = this.#case.flows[flow]!;
+    for (const link of [...route, ...wayBack]) this.#private[link]!.delete(flow);
   }
 }

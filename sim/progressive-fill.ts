@@ -1,62 +1,113 @@
-import type { Sharing } from './sharing.ts';
+import { equalTerms, type FlowTerms, type Sharing } from './sharing.ts';
+
+/** A flow to be filled. */
+export interface FilledFlow {
+  /** Links, none twice, and the part of the flow's rate that each carries. */
+  readonly route: readonly number[];
+  readonly parts: readonly number[];
+  readonly weight: number;
+  readonly bytesPerSecondMax: number;
+}
 
 /**
  * Max-min fair rates by progressive filling, straight from the definition: all rates rise together
- * from 0; the link that is full first fixes the rates of its flows; the others go on.
+ * from 0, each in proportion to its flow's weight; the link that is full first, or the flow that has
+ * all it may, fixes the rates concerned; the others go on.
  *
  * @param capacities of the links, in bytes per second
- * @param routes of the flows: each a list of links, none twice
  * @returns the rate of each flow, in bytes per second
  */
 export function progressiveFill(
   capacities: ArrayLike<number>,
-  routes: readonly (readonly number[])[]
+  flows: readonly FilledFlow[]
 ): Float64Array {
-  const rates = new Float64Array(routes.length).fill(-1);
-  const flowsOf = new Map<number, number[]>();
-  routes.forEach((route, flow) => {
-    for (const link of route) {
-      const flows = flowsOf.get(link);
-      if (flows === undefined) flowsOf.set(link, [flow]);
-      else flows.push(flow);
-    }
-  });
-  const rest = new Map([...flowsOf.keys()].map(link => [link, capacities[link]!]));
-  const count = new Map([...flowsOf].map(([link, flows]) => [link, flows.length]));
-  for (;;) {
+  const rates = new Float64Array(flows.length).fill(-1);
+  const links = linksOf(capacities, flows);
+  const bounded = boundsOf(flows);
+  const fix = (flow: number, rate: number): void => {
+    rates[flow] = rate;
+    const { route, parts, weight } = flows[flow]!;
+    route.forEach((number, hop) => {
+      const link = links.get(number)!;
+      // Rounding may leave a hair less than nothing; a negative level would stop time.
+      link.rest = Math.max(0, link.rest - rate * parts[hop]!);
+      link.weight -= weight * parts[hop]!;
+      link.open -= 1;
+    });
+  };
+  for (let next = 0; ; ) {
     let level = Infinity;
-    let full = -1;
-    for (const [link, flows] of count) {
-      if (flows === 0) continue;
-      const levelOfLink = rest.get(link)! / flows;
+    let full: FilledLink | null = null;
+    for (const link of links.values()) {
+      if (link.open === 0) continue;
+      const levelOfLink = link.rest / link.weight;
       if (levelOfLink < level) {
         level = levelOfLink;
         full = link;
       }
     }
-    if (full < 0) return rates;
-    for (const flow of flowsOf.get(full)!) {
-      if (rates[flow] !== -1) continue;
-      rates[flow] = level;
-      for (const link of routes[flow]!) {
-        // Rounding may leave a hair less than nothing; a negative level would stop time.
-        rest.set(link, Math.max(0, rest.get(link)! - level));
-        count.set(link, count.get(link)! - 1);
-      }
+    while (next < bounded.length && rates[bounded[next]!.flow] !== -1) next++;
+    const bound = bounded[next];
+    if (bound !== undefined && bound.level <= level) {
+      fix(bound.flow, flows[bound.flow]!.bytesPerSecondMax);
+      continue;
+    }
+    if (full === null) return rates;
+    for (const flow of full.flows) {
+      if (rates[flow] === -1) fix(flow, level * flows[flow]!.weight);
     }
   }
 }
 
+interface FilledLink {
+  readonly flows: number[];
+  /** Capacity that is not fixed; flows that are not, by number and by weight. */
+  rest: number;
+  open: number;
+  weight: number;
+}
+
+function linksOf(capacities: ArrayLike<number>, flows: readonly FilledFlow[]) {
+  const links = new Map<number, FilledLink>();
+  flows.forEach(({ route, parts, weight }, flow) => {
+    route.forEach((number, hop) => {
+      let link = links.get(number);
+      if (link === undefined) {
+        link = { flows: [], rest: capacities[number]!, open: 0, weight: 0 };
+        links.set(number, link);
+      }
+      link.flows.push(flow);
+      link.open += 1;
+      link.weight += weight * parts[hop]!;
+    });
+  });
+  return links;
+}
+
+/** Flows with a bound, by the level at which they come to it. */
+function boundsOf(flows: readonly FilledFlow[]) {
+  const bounded: { readonly flow: number; readonly level: number }[] = [];
+  flows.forEach(({ bytesPerSecondMax, weight }, flow) => {
+    if (bytesPerSecondMax < Infinity) bounded.push({ flow, level: bytesPerSecondMax / weight });
+  });
+  return bounded.sort((a, b) => a.level - b.level);
+}
+
 interface Flow {
   readonly route: readonly number[];
+  readonly parts: readonly number[];
+  readonly goodput: number;
+  weight: number;
+  bytesPerSecondMax: number;
   /** Bytes left at the last settle; the flow is idle at 0. */
   bytes: number;
+  /** Of payload. */
   bytesPerSecond: number;
 }
 
 /**
  * Solves the whole network anew at every settle. Slow beyond a few hundred flows, and simple: what
- * the incremental solver is held against.
+ * the incremental solver is held against, and the solver of the laws with weights.
  */
 export class ProgressiveFill implements Sharing {
   readonly #capacities: number[] = [];
@@ -74,9 +125,20 @@ export class ProgressiveFill implements Sharing {
     return this.#capacities.push(bytesPerSecond) - 1;
   }
 
-  addFlow(route: readonly number[]): number {
+  addFlow(route: readonly number[], terms: FlowTerms = equalTerms): number {
     const flow = this.#vacant.pop() ?? this.#flows.length;
-    this.#flows[flow] = { route: [...route], bytes: 0, bytesPerSecond: 0 };
+    const { goodput, weight, bytesPerSecondMax, wayBack, wayBackShare } = terms;
+    const parts = new Map(route.map(link => [link, 1]));
+    for (const link of wayBack) parts.set(link, (parts.get(link) ?? 0) + wayBackShare);
+    this.#flows[flow] = {
+      route: [...parts.keys()],
+      parts: [...parts.values()],
+      goodput,
+      weight,
+      bytesPerSecondMax,
+      bytes: 0,
+      bytesPerSecond: 0
+    };
     return flow;
   }
 
@@ -106,15 +168,22 @@ export class ProgressiveFill implements Sharing {
     this.#capacities[link] = bytesPerSecond;
   }
 
+  setTerms(
+    flow: number,
+    { weight, bytesPerSecondMax }: Pick<FlowTerms, 'weight' | 'bytesPerSecondMax'>,
+    seconds: number
+  ): void {
+    this.#progress(seconds);
+    this.#flows[flow]!.weight = weight;
+    this.#flows[flow]!.bytesPerSecondMax = bytesPerSecondMax;
+  }
+
   settle(seconds: number): void {
     this.#progress(seconds);
     const live = [...this.#live].map(flow => this.#flows[flow]!);
-    const rates = progressiveFill(
-      this.#capacities,
-      live.map(flow => flow.route)
-    );
+    const rates = progressiveFill(this.#capacities, live);
     live.forEach((flow, index) => {
-      flow.bytesPerSecond = rates[index]!;
+      flow.bytesPerSecond = rates[index]! * flow.goodput;
     });
     this.#outdated = true;
   }

@@ -16,8 +16,11 @@
 export interface Sharing {
   /** Adds a link and returns its number. Capacity in bytes per second, 0 or more, finite. */
   addLink(bytesPerSecond: number): number;
-  /** Declares an idle flow over the links of `route` (one or more, none twice); returns its number. */
-  addFlow(route: readonly number[]): number;
+  /**
+   * Declares an idle flow over the links of `route` (one or more, none twice); returns its number.
+   * Only a law with weights looks at `terms`; max-min sharing is that of equal terms.
+   */
+  addFlow(route: readonly number[], terms?: FlowTerms): number;
   /** Forgets an idle flow; its number may be given to a later one. */
   removeFlow(flow: number): void;
 
@@ -26,6 +29,12 @@ export interface Sharing {
   /** A flow ends, complete or not, and is idle again; returns the bytes it had left. */
   stop(flow: number, seconds: number): number;
   setCapacity(link: number, bytesPerSecond: number, seconds: number): void;
+  /** Changes weight and bound of a flow, where the law has weights. */
+  setTerms?(
+    flow: number,
+    terms: Pick<FlowTerms, 'weight' | 'bytesPerSecondMax'>,
+    seconds: number
+  ): void;
   /** Shares the links anew after the changes of this instant. */
   settle(seconds: number): void;
 
@@ -39,3 +48,25 @@ export interface Sharing {
   /** Bytes a flow has left at an instant not before the last settle and not after the next. */
   remaining(flow: number, seconds: number): number;
 }
+
+/** What a flow is to a law with weights. */
+export interface FlowTerms {
+  /** More than 0: flows with one bottleneck have rates in proportion to their weights. */
+  readonly weight: number;
+  /** The most that the flow may take, whatever is free; or Infinity. */
+  readonly bytesPerSecondMax: number;
+  /** Links that carry `wayBackShare` of the flow's rate besides: those of the way back, for answers. */
+  readonly wayBack: readonly number[];
+  readonly wayBackShare: number;
+  /** Share of what the flow takes that is payload. */
+  readonly goodput: number;
+}
+
+/** The terms of max-min fair sharing. */
+export const equalTerms: FlowTerms = {
+  weight: 1,
+  bytesPerSecondMax: Infinity,
+  wayBack: [],
+  wayBackShare: 0,
+  goodput: 1
+};

@@ -108,6 +108,7 @@ export const FlowsDocumentSchema = z
   .strictObject({
     version: z.literal(1),
     kind: z.literal('flows'),
+    sharing: z.enum(['maxmin', 'rtt-weighted', 'lv08']),
     cases: z.array(
       z.strictObject({
         name: z.string().describe('Of the file, or its place in it from 0 on.'),

@@ -3,15 +3,20 @@ import * as assert from 'uvu/assert';
 import { type Stream, stream } from '../../core/random.ts';
 import { type CaseFlow, type CaseLink, runFlowCase } from '../../sim/flow-case.ts';
 import { MaxMin } from '../../sim/max-min/max-min.ts';
-import { ProgressiveFill, progressiveFill } from '../../sim/progressive-fill.ts';
+import { type FilledFlow, ProgressiveFill, progressiveFill } from '../../sim/progressive-fill.ts';
 import type { Sharing } from '../../sim/sharing.ts';
 
 const test = suite('max-min sharing');
 
+/** A flow as good as all others. */
+function equal(route: readonly number[]): FilledFlow {
+  return { route, parts: route.map(() => 1), weight: 1, bytesPerSecondMax: Infinity };
+}
+
 test('progressive filling gives the rates that one finds by hand', () => {
   // Link 0 is full at 2; that leaves 4 for the other flow of link 1; link 3 is never full.
   const routes = [[0], [0], [0, 1, 2], [1], [2, 3]];
-  const rates = progressiveFill([6, 6, 7, 9], routes);
+  const rates = progressiveFill([6, 6, 7, 9], routes.map(equal));
   assert.equal([...rates], [2, 2, 2, 4, 5]);
 });
 
@@ -143,7 +148,7 @@ function worstRateError(
   let worst = 0;
   let batch = 0;
   exercise(new MaxMin(), random, makeRoutes, batches, (sharing, live, capacities) => {
-    const rates = progressiveFill(capacities, [...live.values()]);
+    const rates = progressiveFill(capacities, [...live.values()].map(equal));
     let first = Infinity;
     [...live.keys()].forEach((flow, index) => {
       const expected = rates[index]!;

@@ -1,13 +1,17 @@
 /** `slackline flows FILE`: flows over shared links, from a file of cases. */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import type { SharingLawName } from '../../../sim/sharing-law.ts';
 
 export function flowsCommand(): Command {
   return new Command('flows')
-    .description(
-      'Run flows over shared links, max-min fair, and print as JSON how and when each one ends.'
-    )
+    .description('Run flows over shared links and print as JSON how and when each one ends.')
     .argument('<file>', 'cases of hosts, links, routes and flows as JSON, in bytes and seconds')
     .option('--json', 'print one JSON document on standard output; so it does without')
+    .addOption(
+      new Option('--sharing <law>', "how flows share links; the last two are SimGrid's")
+        .choices(['maxmin', 'rtt-weighted', 'lv08'])
+        .default('maxmin')
+    )
     .addHelpText(
       'after',
       '\nA file:\n' +
@@ -25,8 +29,8 @@ export function flowsCommand(): Command {
         'A flow ends "done" at t, "failed" at t, or "stalled" (held for good; t is null).\n' +
         '\nExample:\n  slackline flows cases.json'
     )
-    .action(async (file: string) => {
+    .action(async (file: string, options: { sharing: SharingLawName }) => {
       const { flowsText } = await import('../flows/flows.ts');
-      process.stdout.write(flowsText(file));
+      process.stdout.write(flowsText(file, options.sharing));
     });
 }

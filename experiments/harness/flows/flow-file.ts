@@ -176,7 +176,8 @@ function readFlow(
     return [];
   }
   const route = routes.get(pair(src, dst));
-  if (route !== undefined) return [{ route, bytes: size, startSeconds: start }];
+  const wayBack = routes.get(pair(dst, src)) ?? [];
+  if (route !== undefined) return [{ route, wayBack, bytes: size, startSeconds: start }];
   problems.add(`flows[${index}]`, `no route from "${src}" to "${dst}" in routes`);
   return [];
 }

@@ -206,7 +206,7 @@ test('the command prints one document; of a bad file, lines and exit code 2', ()
     assert.equal([code, stderr], [0, '']);
     const document = DocumentSchema.parse(JSON.parse(stdout));
     const cases = [{ name: 'one', flows: { f: { status: 'done', t: 1.5 } } }];
-    assert.equal(document, { version: 1, kind: 'flows', cases });
+    assert.equal(document, { version: 1, kind: 'flows', sharing: 'maxmin', cases });
 
     const bad = { cases: [{ ...base, flows: [{ ...flow, size: -1 }] }] };
     fs.writeFileSync(path.join(folder, 'b.json'), JSON.stringify(bad));
