@@ -6,6 +6,7 @@ import { Command, CommanderError } from 'commander';
 import { benchCommand } from './commands/bench.ts';
 import { calibrateCommand } from './commands/calibrate.ts';
 import { digestCommand } from './commands/digest.ts';
+import { fidelityCommand } from './commands/fidelity.ts';
 import { flowsCommand } from './commands/flows.ts';
 import { listCommand } from './commands/list.ts';
 import { nodeCommand } from './commands/node.ts';
@@ -35,6 +36,7 @@ const program = new Command('slackline')
   .addCommand(nodeCommand())
   .addCommand(flowsCommand())
   .addCommand(calibrateCommand())
+  .addCommand(fidelityCommand())
   .addCommand(benchCommand())
   .helpCommand(false)
   .addHelpText(

@@ -44,10 +44,10 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
   const { set = [], only = [] } = options;
   // Real runs take the time that they take: one seed, unless more are asked for.
   const seeds = options.seeds ?? (options.real === true ? 1 : null);
-  const cluster = options.cluster === undefined ? null : readCluster(options.cluster);
-  if (cluster !== null && options.real === true) {
+  if (options.cluster !== undefined && options.real === true) {
     throw new UsageError('--cluster: a real run meets the cluster that it is on; leave --real out');
   }
+  const cluster = options.cluster === undefined ? null : readCluster(options.cluster);
   const planned = readNetworks(planCells(named.experiment, { seeds, set, only }));
   const plan = await pinModules(cluster === null ? planned : onCluster(planned, cluster));
   for (const text of idleWarnings(plan)) process.stderr.write(`${text}\n`);

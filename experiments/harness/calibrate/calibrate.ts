@@ -26,6 +26,8 @@ import { type MeasuredLink, measureLink } from './links.ts';
 export interface CalibrateOptions {
   readonly out: string;
   readonly link?: string;
+  /** About how long each figure is measured. */
+  readonly seconds: number;
   readonly backend?: BackendName;
   readonly json?: true;
 }
@@ -39,26 +41,37 @@ export async function calibrateCommand(
   options: CalibrateOptions
 ): Promise<void> {
   const note = (text: string): void => void process.stderr.write(`${text}\n`);
+  const cluster = await measureCluster(file, { ...options, note });
+  fs.mkdirSync(path.dirname(path.resolve(options.out)), { recursive: true });
+  fs.writeFileSync(options.out, jsonText(cluster));
+  process.stdout.write(options.json === true ? jsonText(cluster) : `${clusterText(cluster)}\n`);
+  note(`written to ${options.out}`);
+}
+
+/** Measures; `note` is told what is under way. */
+export async function measureCluster(
+  file: string | null,
+  options: Pick<CalibrateOptions, 'link' | 'seconds' | 'backend'> & {
+    readonly note: (text: string) => void;
+  }
+): Promise<Cluster> {
+  const { note, seconds } = options;
   const cells = file === null ? [] : await cellsOf(file);
-  const first = cells[0]?.configs[0] ?? null;
   const bed = bedOf(options.link ?? null, note);
   note(`links: ${bedText(bed)} ...`);
-  const link = await measureLink(bed);
+  const link = await measureLink(bed, seconds);
   note('compressors and timers ...');
-  const used = cells.flatMap(({ configs }) => configs.map(({ compressor }) => compressor));
-  const codecs = await measureCodecs([
-    ...new Set([...compressors, ...used.map(config => formatCompressor(config))])
-  ]);
+  const used = cells.flatMap(({ configs }) =>
+    configs.map(({ compressor }) => formatCompressor(compressor))
+  );
+  const codecs = await measureCodecs([...new Set([...compressors, ...used])], seconds);
+  const first = cells[0]?.configs[0] ?? null;
   let compute: MeasuredCompute | null = null;
   if (first !== null && first.problem.kind !== 'timing') {
     note(`gradients of the problem ${first.problem.kind} ...`);
     compute = await measureCompute(first, options.backend ?? null);
   }
-  const cluster = clusterOf({ link, codecs, compute });
-  fs.mkdirSync(path.dirname(path.resolve(options.out)), { recursive: true });
-  fs.writeFileSync(options.out, jsonText(cluster));
-  process.stdout.write(options.json === true ? jsonText(cluster) : `${clusterText(cluster)}\n`);
-  note(`written to ${options.out}`);
+  return clusterOf({ link, codecs, compute });
 }
 
 /** The cluster of one kind of host that was measured. */

@@ -15,27 +15,30 @@ export interface MeasuredCodecs {
 
 /** As many elements as a small model has: they and what they come from fit no cache of a core. */
 const elements = 100_000;
-const iterations = 400;
+/** Iterations for each second that is to be measured. */
+const iterationsPerSecond = 160;
 const computeMillis = 5;
 
 /** Measures these compressors (short forms) with one worker and one server. */
 export async function measureCodecs(
   compressors: readonly string[],
+  seconds: number,
   signal?: AbortSignal
 ): Promise<MeasuredCodecs> {
-  const plain = await shares('none', signal);
+  const plain = await shares('none', seconds, signal);
   const codecs: Record<string, { encode: number; decode: number }> = {};
   for (const short of compressors) {
     const name = formatCompressor(parseCompressor(short));
     if (name === 'none') continue;
-    const { worker, server } = await shares(short, signal);
+    const { worker, server } = await shares(short, seconds, signal);
     codecs[name] = { encode: worker, decode: Math.max(0, server - plain.server) };
   }
   return { codecs, applyNanosPerElement: plain.server, latenessNanos: plain.late };
 }
 
 /** Time of handling what declared work, for each element: at the worker encoding, at the server the rest. */
-async function shares(compressor: string, signal: AbortSignal | undefined) {
+async function shares(compressor: string, seconds: number, signal: AbortSignal | undefined) {
+  const iterations = Math.ceil(iterationsPerSecond * seconds);
   const config = resolve({
     workers: 1,
     servers: 1,

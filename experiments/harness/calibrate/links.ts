@@ -27,24 +27,28 @@ interface Exchange {
   readonly cpuNanos: number;
 }
 
-const pingPongs = 1500;
-/** About so long is measured for each size. */
-const sizeNanos = 2.5e9;
+/** Small messages there and back, for each second that is to be measured. */
+const pingPongsPerSecond = 600;
 const iterationsMin = 14;
 const iterationsMax = 400;
 /** Bytes of the messages that a bandwidth is fitted to: more than any burst, and as in training. */
 const sizes = [400_000, 600_000, 900_000];
 
 /**
- * Measures a bed. An exchange of messages of n bytes takes 2 (a + (n - burst) / bandwidth) where n is
- * more than the burst: `a` is that of messages without content, the rest a line through three sizes.
+ * Measures a bed, for about `seconds` with each size of message. An exchange of messages of n bytes
+ * takes 2 (a + (n - burst) / bandwidth) where n is more than the burst: `a` is that of messages
+ * without content, the rest a line through three sizes.
  */
-export async function measureLink(bed: Bed, signal?: AbortSignal): Promise<MeasuredLink> {
-  const small = await exchange(bed, 1, pingPongs, signal);
+export async function measureLink(
+  bed: Bed,
+  seconds: number,
+  signal?: AbortSignal
+): Promise<MeasuredLink> {
+  const small = await exchange(bed, 1, Math.ceil(pingPongsPerSecond * seconds), signal);
   const guess = (await exchange(bed, sizes[0]! / 4, iterationsMin, signal)).nanos;
   const large: Exchange[] = [];
   for (const bytes of sizes) {
-    const count = Math.round((sizeNanos * sizes[0]!) / (bytes * guess));
+    const count = Math.round((seconds * 1e9 * sizes[0]!) / (bytes * guess));
     const iterations = Math.min(Math.max(count, iterationsMin), iterationsMax);
     large.push(await exchange(bed, bytes / 4, iterations, signal));
   }

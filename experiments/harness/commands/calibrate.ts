@@ -1,7 +1,7 @@
 /** `slackline calibrate`: measures this machine and network for the simulator. */
 import { Command } from 'commander';
 import type { BackendName } from '../../../exec/backends/backend.ts';
-import { backendName, bandwidthText } from '../option-values.ts';
+import { backendName, bandwidthText, count } from '../option-values.ts';
 
 export function calibrateCommand(): Command {
   return new Command('calibrate')
@@ -13,6 +13,7 @@ export function calibrateCommand(): Command {
       'measure links of this rate between network namespaces (default: the loopback as it is)',
       bandwidthText
     )
+    .option('--seconds <n>', 'about how long each figure is measured', count, 3)
     .option('--backend <name>', 'the tfjs backend of the gradients', backendName)
     .option('--json', 'print the cluster file on standard output, and nothing else there')
     .addHelpText(
@@ -24,7 +25,7 @@ export function calibrateCommand(): Command {
     .action(
       async (
         file: string | undefined,
-        options: { out: string; link?: string; backend?: BackendName; json?: true }
+        options: { out: string; link?: string; seconds: number; backend?: BackendName; json?: true }
       ) => {
         const { calibrateCommand } = await import('../calibrate/calibrate.ts');
         await calibrateCommand(file ?? null, options);

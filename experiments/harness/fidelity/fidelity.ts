@@ -1,0 +1,199 @@
+/**
+ * `slackline fidelity FILE`: calibrates, predicts every cell of an experiment, then measures each, and
+ * says how far apart they are. What has been done lies in the folder of the results, so that a grid
+ * that was interrupted goes on where it was.
+ */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { formatCompressor } from '../../../core/compression/registry.ts';
+import type { Config } from '../../../core/config.ts';
+import { type Cluster, ClusterSchema } from '../../../core/environment/cluster.ts';
+import { parseBandwidth } from '../../../core/units.ts';
+import { type Bed, bedText, shapedBed } from '../calibrate/bed.ts';
+import { clusterOf } from '../calibrate/calibrate.ts';
+import { type MeasuredCodecs, measureCodecs } from '../calibrate/codecs.ts';
+import { measureLink } from '../calibrate/links.ts';
+import { type Overrides, planCells } from '../cells.ts';
+import { loadExperiment, type NamedExperiment } from '../load-experiment.ts';
+import { machine } from '../machine.ts';
+import { jsonText, replaceFile } from '../results.ts';
+import { UsageError } from '../usage-error.ts';
+import { type FidelityDocument, writeFidelity } from './document.ts';
+import { learnSpeed } from './quiet.ts';
+import { type ComparedCell, type DroppedRun, medians, scoreOf } from './score.ts';
+import { type Prediction, predict, trial } from './trials.ts';
+
+/** What the command line says. */
+export interface FidelityOptions {
+  readonly out?: string;
+  readonly repetitions: number;
+  readonly seconds: number;
+  readonly only?: Overrides['only'];
+  readonly json?: true;
+}
+
+/** About how long each figure of the calibration is measured. */
+const calibrationSeconds = 3;
+/** Further runs of a cell whose runs were disturbed. */
+const againMax = 2;
+
+interface Cell {
+  readonly name: string;
+  readonly config: Config;
+  readonly bed: Bed;
+}
+
+/** Runs the command. Returns the exit code. */
+export async function runFidelity(file: string, options: FidelityOptions): Promise<number> {
+  const named = await loadExperiment(file);
+  const folder = path.resolve(options.out ?? path.join('runs', `${named.name}-real`));
+  fs.mkdirSync(path.join(folder, 'clusters'), { recursive: true });
+  const note = (text: string): void => void process.stderr.write(`${text}\n`);
+  const cells = cellsOf(named, options, note);
+  const stop = new AbortController();
+  const interrupt = (): void => stop.abort();
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  try {
+    note(`two threads do the work of the check in ${(await learnSpeed()).toFixed(0)} ms`);
+    const clusters = await calibrated(cells, folder, stop.signal, note);
+    const predictions = await predicted(cells, clusters, options.seconds, note);
+    const compared = await measured(cells, predictions, {
+      repetitions: options.repetitions,
+      signal: stop.signal,
+      note
+    });
+    const document: FidelityDocument = {
+      version: 1,
+      kind: 'fidelity',
+      name: named.name,
+      question: named.experiment.question,
+      expected: named.experiment.expect?.answer ?? null,
+      machine: machine(),
+      beds: [...new Set(cells.map(({ bed }) => bedText(bed)))],
+      repetitions: options.repetitions,
+      cells: [...compared],
+      score: scoreOf(compared)
+    };
+    await writeFidelity(document, folder, options.json === true);
+    return 0;
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    note('\ninterrupted: what was calibrated is kept');
+    return 130;
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}
+
+function cellsOf(
+  { experiment }: NamedExperiment,
+  { only = [] }: FidelityOptions,
+  note: (text: string) => void
+): Cell[] {
+  const { cells } = planCells(experiment, { seeds: null, set: [], only });
+  const beds = new Map<number, Bed>();
+  return cells.map(({ labels, configs }) => {
+    const name = Object.values(labels).join(', ');
+    const config = configs[0]!;
+    const { network } = config.environment;
+    if (network.kind !== 'star') {
+      throw new UsageError(`${name}: environment.network is ${network.kind}, and a star is right`);
+    }
+    const bitsPerSecond = 8 * parseBandwidth(network.bandwidth);
+    const known = beds.get(bitsPerSecond);
+    if (known !== undefined) return { name, config, bed: known };
+    const { bed, why } = shapedBed(bitsPerSecond);
+    if (why !== null) note(`${why}: the transport's rate limiter is used`);
+    beds.set(bitsPerSecond, bed);
+    return { name, config, bed };
+  });
+}
+
+/** A cluster for each bed, measured unless it lies in the folder. */
+async function calibrated(
+  cells: readonly Cell[],
+  folder: string,
+  signal: AbortSignal,
+  note: (text: string) => void
+): Promise<Map<Bed, Cluster>> {
+  const clusters = new Map<Bed, Cluster>();
+  let codecs: MeasuredCodecs | null = null;
+  for (const { bed } of cells) {
+    if (clusters.has(bed)) continue;
+    const name = bedText(bed).replaceAll(/[^a-z0-9]+/gi, '-');
+    const file = path.join(folder, 'clusters', `${name}.json`);
+    if (fs.existsSync(file)) {
+      clusters.set(bed, ClusterSchema.parse(JSON.parse(fs.readFileSync(file, 'utf8'))));
+      continue;
+    }
+    note(`calibrating: ${bedText(bed)}`);
+    const link = await measureLink(bed, calibrationSeconds, signal);
+    codecs ??= await measureCodecs(compressorsOf(cells), calibrationSeconds, signal);
+    const cluster = clusterOf({ link, codecs, compute: null });
+    replaceFile(file, jsonText(cluster));
+    clusters.set(bed, cluster);
+  }
+  return clusters;
+}
+
+async function predicted(
+  cells: readonly Cell[],
+  clusters: ReadonlyMap<Bed, Cluster>,
+  seconds: number,
+  note: (text: string) => void
+): Promise<Prediction[]> {
+  note(`predicting ${cells.length} cells`);
+  const predictions: Prediction[] = [];
+  for (const { config, bed } of cells) {
+    predictions.push(await predict(config, clusters.get(bed)!, seconds));
+  }
+  return predictions;
+}
+
+// All cells once, then all again: what disturbs the machine for a while meets one run of a cell.
+async function measured(
+  cells: readonly Cell[],
+  predictions: readonly Prediction[],
+  options: {
+    readonly repetitions: number;
+    readonly signal: AbortSignal;
+    readonly note: (text: string) => void;
+  }
+): Promise<ComparedCell[]> {
+  const { repetitions, signal, note } = options;
+  const runs = cells.map((): Prediction['measures'][] => []);
+  const dropped = cells.map((): DroppedRun[] => []);
+  for (let round = 0; round < repetitions + againMax; round++) {
+    for (const [index, { name, bed }] of cells.entries()) {
+      if (runs[index]!.length >= Math.min(repetitions, round + 1)) continue;
+      const { config, measures: expected } = predictions[index]!;
+      const { measures, disturbed } = await trial(config, bed, signal);
+      if (disturbed === null) runs[index]!.push(measures);
+      else dropped[index]!.push({ why: disturbed, measures });
+      const [real, sim] = [measures.iterationSeconds, expected.iterationSeconds];
+      const error = `${(100 * (sim / real - 1)).toFixed(1)} %`;
+      const times = `${(1000 * real).toFixed(1)} ms, predicted ${(1000 * sim).toFixed(1)} ms`;
+      const dropping = disturbed === null ? '' : `, dropped: ${disturbed}`;
+      note(
+        `round ${round + 1}, ${index + 1} of ${cells.length}, ${name}: ${times} (${error})${dropping}`
+      );
+    }
+  }
+  return cells.flatMap(({ name }, index) => {
+    if (runs[index]!.length === 0) return [];
+    const measured = medians(runs[index]!);
+    return [
+      {
+        name,
+        predicted: predictions[index]!.measures,
+        measured,
+        runs: runs[index]!,
+        dropped: dropped[index]!
+      }
+    ];
+  });
+}
+
+function compressorsOf(cells: readonly Cell[]): string[] {
+  return [...new Set(cells.map(({ config }) => formatCompressor(config.compressor)))];
+}

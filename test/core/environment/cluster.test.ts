@@ -1,0 +1,92 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { quadratic, timing } from '../../../core/config/problem.ts';
+import { type Config, resolve } from '../../../core/config.ts';
+import { ClusterSchema, clusterEnvironment } from '../../../core/environment/cluster.ts';
+import { createEnvironment } from '../../../core/environment/environment.ts';
+
+const test = suite('cluster');
+
+const file = {
+  version: 1,
+  kind: 'cluster',
+  machine: { platform: 'linux x64', processor: 'some', cores: 2, memoryBytes: 1e9 },
+  links: {
+    all: { bandwidth: '47.8Mbps', latency: '10us', burst: '19kB' },
+    servers: { bandwidth: '95Mbps', burst: '40kB' },
+    hosts: { w1: { latency: '2ms' } }
+  },
+  cpu: { messageNanos: 40_000, byteNanos: 1.5 },
+  codecs: { int8: { encode: 2, decode: 1 }, 'topk:0.01': { encode: 5, decode: 0.5 } },
+  applyNanosPerElement: 0.7,
+  cores: 2,
+  lateness: '20us',
+  compute: { problem: 'quadratic', backend: null, law: { kind: 'measured', nanos: [[5e6, 6e6]] } }
+};
+const cluster = ClusterSchema.parse(file);
+
+function run(some: Record<string, unknown>): Config {
+  return resolve({
+    workers: 2,
+    servers: 1,
+    problem: quadratic(),
+    environment: { compute: 'constant:20ms', stragglers: 'permanent:1:4' },
+    stopAt: { iterations: 3 },
+    ...some
+  });
+}
+
+test('network, prices and gradients are the cluster’s, what is of the experiment stays', () => {
+  const environment = clusterEnvironment(cluster, run({ compressor: 'int8' }));
+  assert.equal(environment.compute, { kind: 'measured', nanos: [[5e6, 6e6]] });
+  assert.is(environment.stragglers.length, 1);
+  assert.is(environment.lateness, '20us');
+  assert.is(environment.flows.model, 'chunks');
+  const { chunks } = environment.flows;
+  assert.is(chunks.goodput, 1);
+  assert.is(chunks.burst, '19kB');
+  assert.equal(chunks.burstOf, { servers: '40kB' });
+  assert.is(chunks.messageNanos, 40_000);
+  assert.equal(environment.costs, {
+    encodeNanosPerElement: 2,
+    decodeNanosPerElement: 1,
+    applyNanosPerElement: 0.7,
+    messageNanos: 0
+  });
+  const { network } = environment;
+  assert.is(network.kind, 'star');
+  if (network.kind !== 'star') return;
+  assert.is(network.bandwidth, '47.8Mbps');
+  assert.equal(network.servers, { up: '95Mbps', down: '95Mbps' });
+  assert.equal(network.hosts, { w1: { latency: '2ms' } });
+});
+
+test('lateness is added to every computation, after stragglers and speeds', () => {
+  const environment = clusterEnvironment(cluster, run({}));
+  const { computeNanos } = createEnvironment(environment, 1, 2);
+  assert.is(computeNanos(0, 0), 5e6 + 20_000);
+  assert.is(createEnvironment({ ...environment, lateness: '0s' }, 1, 2).computeNanos(0, 0), 5e6);
+});
+
+test('a compressor is looked up by its short form, then by its kind, else it is free', () => {
+  const encode = (compressor: string): number =>
+    clusterEnvironment(cluster, run({ compressor })).costs.encodeNanosPerElement;
+  assert.is(encode('topk:0.01'), 5);
+  assert.is(encode('int8:stochastic'), 2);
+  assert.is(encode('topk:0.1'), 0);
+});
+
+test('a run without values keeps its own compute times, and its work is free', () => {
+  const config = run({ problem: timing({ parameters: 10 }) });
+  const { compute, costs } = clusterEnvironment(cluster, config);
+  assert.equal(compute, { kind: 'constant', time: '20ms' });
+  assert.is(costs.applyNanosPerElement, 0);
+});
+
+test('a cluster is JSON that reads as itself, and one without gradients keeps those of the run', () => {
+  assert.equal(ClusterSchema.parse(JSON.parse(JSON.stringify(cluster))), cluster);
+  const without = ClusterSchema.parse({ ...file, compute: null });
+  assert.equal(clusterEnvironment(without, run({})).compute, { kind: 'constant', time: '20ms' });
+});
+
+test.run();
