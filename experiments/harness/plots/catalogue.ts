@@ -12,6 +12,7 @@ import { stalenessHistogram } from './staleness-histogram.ts';
 import { timeShares } from './time-shares.ts';
 import { timeToTarget } from './time-to-target.ts';
 import { timeline } from './timeline.ts';
+import { topology } from './topology.ts';
 
 const catalogue = {
   'accuracy-against-time': accuracyAgainstTime,
@@ -24,7 +25,8 @@ const catalogue = {
   'time-shares': timeShares,
   timeline,
   'link-utilisation': linkUtilisation,
-  'server-load': serverLoad
+  'server-load': serverLoad,
+  topology
 } as const satisfies Readonly<Record<string, DrawPlot>>;
 
 /** A plot by the name of its files. */

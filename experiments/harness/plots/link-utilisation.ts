@@ -68,18 +68,30 @@ function linksOf({ rows }: RunResult): LinkRow[] {
   return rows.filter(row => row.kind === 'link').filter(({ ends }) => ends.length > 0);
 }
 
-// `s0 down` is a server's way in. A link of another name stands for itself.
+// `s0 down` is a server's way in. Links that join switches stand for themselves, if they are few.
 function groupsOf(links: readonly LinkRow[]): LinkGroup[] {
   const groups = new Map<string, LinkRow[]>();
   for (const link of links) {
-    const [, role, direction] = /^([ws])\d+ (up|down)$/.exec(link.link) ?? [];
-    if (/^c (up|down)$/.test(link.link)) continue;
-    const way = direction === 'up' ? 'out' : 'in';
-    const label =
-      role === undefined ? link.link : `${role === 's' ? 'servers' : 'workers'}, ${way}`;
-    groups.set(label, [...(groups.get(label) ?? []), link]);
+    const label = groupLabel(link);
+    if (label !== null) groups.set(label, [...(groups.get(label) ?? []), link]);
   }
   return [...groups].map(([label, links]) => ({ label, links }));
+}
+
+// Null for those of the coordinator, and between switches that nothing went over.
+function groupLabel({ link, bytes }: LinkRow): string | null {
+  if (/^c (up|down)$/.test(link)) return null;
+  const [, role, way] = /^([ws])\d+ (up|down)$/.exec(link) ?? [];
+  if (role !== undefined) {
+    return `${role === 's' ? 'servers' : 'workers'}, ${way === 'up' ? 'out' : 'in'}`;
+  }
+  if (bytes.every(count => count === 0)) return null;
+  if (link.endsWith(' loopback')) return 'loopback';
+  const [, lower, upper, direction] =
+    /^([a-z]+)[\d.]+(?:-([a-z]+)[\d.]+)? (up|down)$/.exec(link) ?? [];
+  if (lower === undefined) return link;
+  const join = upper === undefined ? `${lower} uplink` : `${lower} to ${upper}`;
+  return `${join}, ${direction === 'up' ? 'out' : 'in'}`;
 }
 
 function cellLines(cell: CellRuns, arrangement: Arrangement, shares: boolean): Datum[] {

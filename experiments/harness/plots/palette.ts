@@ -27,6 +27,26 @@ export const activityColours = {
   other: 'rgba(140, 150, 160, 0.28)'
 } as const;
 
+/** How much of its capacity a link carried, as maps of networks show it; the last was not measured. */
+export const utilisationSteps = [
+  { label: 'under 20 %', below: 20 },
+  { label: '20 to 40 %', below: 40 },
+  { label: '40 to 60 %', below: 60 },
+  { label: '60 to 80 %', below: 80 },
+  { label: '80 % and more', below: Infinity },
+  { label: 'not known', below: 0 }
+] as const;
+
+/** From quiet to loud, on either paper. */
+export const utilisationColours = [
+  '#9aa6b2',
+  '#56a0d6',
+  '#d9a514',
+  '#e8711a',
+  '#d1193e',
+  'rgba(140, 150, 160, 0.4)'
+] as const;
+
 // Beyond these the sequence runs into the page: yellow on white, violet on black.
 const sequenceEnds = { light: [0, 0.82], dark: [0.42, 1] } as const;
 

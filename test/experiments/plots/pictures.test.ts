@@ -34,7 +34,8 @@ test('runs of both drivers fill every plot there is', () => {
     'time-shares',
     'timeline',
     'link-utilisation',
-    'server-load'
+    'server-load',
+    'topology'
   ]);
 });
 
@@ -45,7 +46,7 @@ test('runs that measured little have fewer plots, and no runs none', () => {
   }));
   assert.equal(
     plotsOf(bare).map(({ name }) => name),
-    ['time-to-target', 'time-shares', 'timeline']
+    ['time-to-target', 'time-shares', 'timeline', 'topology']
   );
   assert.equal(plotsOf([]), []);
 });
@@ -97,7 +98,14 @@ test('one run that only measured time, of one cell without a name, has its plots
   const plots = plotsOf([{ ...run, rows, cell: { labels: {} } }]);
   assert.equal(
     plots.map(({ name }) => name),
-    ['staleness-histogram', 'time-shares', 'timeline', 'link-utilisation', 'server-load']
+    [
+      'staleness-histogram',
+      'time-shares',
+      'timeline',
+      'link-utilisation',
+      'server-load',
+      'topology'
+    ]
   );
   for (const plot of plots) {
     assertWellFormed(await drawSvg(plot, { theme: 'dark', width: 400, titled: true }));

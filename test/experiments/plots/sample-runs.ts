@@ -47,6 +47,7 @@ function sampleConfig({ seed, accuracy, workers }: RowOptions, short: string): C
     seed,
     problem: { kind: 'mlp', hidden: [128], data: mnist({ test: 1000 }) },
     consistency: short,
+    environment: { network: 'star:1Gbps:50us' },
     evaluation: { everyGradients: evaluateEvery },
     stopAt: accuracy === null ? { gradients: 4000 } : { accuracy, gradients: 4000 }
   });

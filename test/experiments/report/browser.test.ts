@@ -52,8 +52,8 @@ inBrowser('opens from the disk, asks for nothing else, and has nothing to compla
 inBrowser('shows the question, the answers and every plot', async () => {
   assert.match((await page.textContent('h1')) ?? '', /^How far can the bound be loosened/);
   assert.is(await page.locator('.verdict.agrees').count(), 2);
-  assert.is(await page.locator('figure').count(), 11);
-  assert.is(await page.locator('figure .chart-wrapper > svg').count(), 11);
+  assert.is(await page.locator('figure').count(), 12);
+  assert.is(await page.locator('figure .chart-wrapper > svg').count(), 12);
   assert.is(await page.locator('.problem').count(), 0);
 });
 
