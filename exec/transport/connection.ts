@@ -211,7 +211,7 @@ export class Connection {
  * A second socket over the handle of an accepted one, with `onread`: Node has that option for
  * sockets that dial only. Null where the handle is not to be had.
  */
-function reopened(accepted: Socket, onread: OnReadOpts): Socket | null {
+export function reopened(accepted: Socket, onread: OnReadOpts): Socket | null {
   const handle: unknown = Reflect.get(accepted, '_handle');
   if (typeof handle !== 'object' || handle === null) return null;
   if (typeof Reflect.get(handle, 'useUserBuffer') !== 'function') return null;
