@@ -7,6 +7,7 @@ import { type CompressorConfig, CompressorSchema } from './compression/registry.
 import { ProblemSchema } from './config/problem.ts';
 import { ConsistencySchema, consistencyModels } from './consistency/registry.ts';
 import { EnvironmentSchema, environmentMisfits } from './environment/environment.ts';
+import { faultMisfits } from './environment/faults/schedule.ts';
 import { flowMisfits } from './environment/flow-misfits.ts';
 import { networkMisfits } from './environment/network.ts';
 import { nearest } from './nearest.ts';
@@ -78,6 +79,9 @@ export const ConfigSchema = z
       for (const { path, message } of flowMisfits(config.environment, nodeIds(config))) {
         refuse(['environment', ...path], message);
       }
+    }
+    for (const { path, message } of faultMisfits(config.environment.faults, config)) {
+      refuse(['environment', ...path], message);
     }
     const { kind } = config.problem;
     if ((kind === 'sparse-logistic' || kind === 'embedding') && remembers(config.compressor)) {

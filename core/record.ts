@@ -1,4 +1,6 @@
 /** Metric rows: what both drivers write, in the same form, as the results of a run. */
+
+import type { FaultKind } from './environment/faults/fault.ts';
 import type { Message } from './message.ts';
 import type { Instant, NodeId, Outcome, WorkOperation } from './node.ts';
 
@@ -9,6 +11,7 @@ export type Row =
   | ShardRow
   | TrafficRow
   | LinkRow
+  | FaultRow
   | OutcomeRow
   | WorkRow
   | TransferRow
@@ -137,6 +140,20 @@ export interface TransferRow {
   readonly arrived: Instant;
 }
 
+/** A fault that has struck. Recorded by the driver when it is over, or at the end of the run. */
+export interface FaultRow {
+  readonly kind: 'fault';
+  /** Place in `environment.faults`, and the kind of fault there. */
+  readonly index: number;
+  readonly fault: FaultKind;
+  /** Whom it struck: `w2`, `w1-s0`, `w0,w1/s0`. */
+  readonly subject: string;
+  /** Since the beginning of the run. */
+  readonly began: Instant;
+  /** Null: it was still on at the end of the run. */
+  readonly ended: Instant | null;
+}
+
 /** The end of a run. */
 export interface OutcomeRow {
   readonly kind: 'outcome';
@@ -145,4 +162,11 @@ export interface OutcomeRow {
   readonly outcome: Outcome;
   /** Digest of the final params, hexadecimal; null in a timing-only run. */
   readonly digest: string | null;
+}
+
+/** A row as a clock has it that reads so much more: of iterations, whose times are those of a node. */
+export function shiftedRow(row: Row, nanos: number): Row {
+  if (row.kind !== 'iteration' || nanos === 0) return row;
+  const { started, computed, ended } = row;
+  return { ...row, started: started + nanos, computed: computed + nanos, ended: ended + nanos };
 }

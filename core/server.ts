@@ -29,7 +29,7 @@ import { SeenUpdates } from './shard/seen-updates.ts';
 import { ShardState } from './shard/shard-state.ts';
 import type { KeySet } from './tensors.ts';
 import { plainPayload } from './values.ts';
-import { firstView, type View } from './view.ts';
+import { firstView, hasServer, type View } from './view.ts';
 
 /** Messages of workers, which count under the present view alone. */
 type Viewed = Push | Pull | Mark;
@@ -128,7 +128,7 @@ export class Server implements Node {
         this.#completeCut(effects);
         break;
       case 'view':
-        if (message.view.number > this.#entered) this.#enter(message.view, effects, now);
+        if (this.#isNews(message.view)) this.#enter(message.view, effects, now);
         break;
       case 'halt':
         this.#halt(message.reason, effects);
@@ -144,6 +144,10 @@ export class Server implements Node {
     if (this.#progress !== null) this.#report(this.#progress, effects);
     if (this.#part !== null) this.#report(this.#part, effects);
     if (this.#failed !== null) this.#report(this.#failed, effects);
+  }
+
+  #isNews(view: View): boolean {
+    return view.number > this.#entered && hasServer(view, this.#rank, this.#incarnation);
   }
 
   #enter(view: View, effects: Effect[], now: Instant): void {

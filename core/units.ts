@@ -18,6 +18,9 @@ type ByteRate = `${'' | 'k' | 'M' | 'G' | 'T' | 'Ki' | 'Mi' | 'Gi' | 'Ti'}B/s`;
 /** A size with its unit. Whole bytes. */
 export type Size = `${number}${'' | 'k' | 'M' | 'G' | 'T' | 'Ki' | 'Mi' | 'Gi' | 'Ti'}B`;
 
+/** How often something happens, with its unit of time. */
+export type Rate = `${number}/${'s' | 'min' | 'h'}`;
+
 /** A quantity that cannot be read; the message shows right ones. */
 export class UnitError extends Error {}
 
@@ -34,6 +37,11 @@ export function parseBandwidth(text: string): number {
 /** Bytes of `4MiB` (1024) or `100kB` (1000): an integer. Throws `UnitError`. */
 export function parseSize(text: string): number {
   return wholeQuantity(text, SIZE);
+}
+
+/** Times a second of `0.1/s`, `2/min` or `1/h`. Throws `UnitError`. */
+export function parseRate(text: string): number {
+  return quantity(text, RATE);
 }
 
 /** `50us` for 50000: the largest unit in which the number is at least 1, exact. */
@@ -88,6 +96,23 @@ export function formatSize(bytes: number): Size {
   return `${bytes}B`;
 }
 
+/** `2/min` for a thirtieth a second: the shortest time in which it happens once, exact. */
+export function formatRate(perSecond: number): Rate {
+  if (perSecond === 0) return '0/s';
+  for (const [unit, seconds] of [
+    ['s', 1],
+    ['min', 60],
+    ['h', 3600]
+  ] as const) {
+    // The division and the product are both rounded: the shorter number is what somebody wrote.
+    for (const count of [Number((perSecond * seconds).toPrecision(12)), perSecond * seconds]) {
+      const text: Rate = `${count}/${unit}`;
+      if (count >= 1 && parseRate(text) === perSecond) return text;
+    }
+  }
+  return `${perSecond}/s`;
+}
+
 /** Ends of a range of quantities, both allowed values. */
 export interface Limits<Q> {
   readonly min?: Q;
@@ -105,6 +130,11 @@ export function bandwidth(limits: Limits<Bandwidth> = {}) {
     min: '1bps',
     ...limits
   });
+}
+
+/** Schema of a rate: reads any form, keeps `formatRate`'s. */
+export function rate(limits: Limits<Rate> = {}) {
+  return canonical<Rate>(RATE, parseRate, formatRate, limits);
 }
 
 /** Schema of a size: reads any form, keeps `formatSize`'s. */
@@ -188,6 +218,17 @@ const SIZE: Kind = {
     ])
   ),
   examples: '"4MiB" (1024 x 1024), "100kB" (1000), "512B"'
+};
+
+const RATE: Kind = {
+  noun: 'rate',
+  base: 'time a second',
+  units: new Map([
+    ['/s', 1],
+    ['/min', 1 / 60],
+    ['/h', 1 / 3600]
+  ]),
+  examples: '"0.1/s", "2/min", "1/h"'
 };
 
 /** Reads a number and a unit of this kind. */

@@ -35,3 +35,11 @@ export function firstView(workers: number, servers: number): View {
     sequencer: 0
   };
 }
+
+/**
+ * Whether a server takes part in this life of it: another one has lost what the life before held, and
+ * is not admitted by itself.
+ */
+export function hasServer(view: View, rank: number, incarnation: number): boolean {
+  return view.servers.find(member => member.rank === rank)?.incarnation === incarnation;
+}

@@ -120,6 +120,7 @@ export class ChangingNetwork implements Network {
 function evenSessions(controls: LinkControls): LinkControls {
   return {
     names: controls.names,
+    linksAt: (host, direction) => controls.linksAt(host, direction),
     setCapacity: (now, link, bytesPerSecond) => controls.setCapacity(now, link, bytesPerSecond),
     scale: (now, link, factor) => controls.scale(now, link, factor),
     setUp: (now, link, isUp) => controls.setUp(now, link, isUp),

@@ -29,4 +29,16 @@ export type Event =
       readonly to: NodeId;
       readonly message: Message;
       readonly priority: number;
-    };
+    }
+  /** A message that the network does not carry is there. */
+  | { readonly kind: 'arrival'; readonly arrival: Arrival }
+  | { readonly kind: 'call'; readonly call: () => void }
+  /** What waited is gone, with the life of its node. */
+  | { readonly kind: 'nothing' };
+
+/** A message at the end of its way, as what its receiver is to be handed. Nodes by their places. */
+export interface Arrival {
+  readonly from: number;
+  readonly to: number;
+  readonly input: Input;
+}

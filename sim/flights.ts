@@ -9,6 +9,8 @@ export class Flights {
   /** Per flight. Nodes are places in the list of nodes. */
   from = new Int32Array(64);
   to = new Int32Array(64);
+  /** Number of the session between the two. */
+  session = new Int32Array(64);
   /** Number of the message in its session. */
   sequence = new Float64Array(64);
   bytes = new Float64Array(64);
@@ -23,6 +25,7 @@ export class Flights {
   begin(
     from: number,
     to: number,
+    session: number,
     sequence: number,
     message: Message,
     bytes: number,
@@ -35,6 +38,7 @@ export class Flights {
     } else this.#vacant = this.#next[flight]!;
     this.from[flight] = from;
     this.to[flight] = to;
+    this.session[flight] = session;
     this.sequence[flight] = sequence;
     this.bytes[flight] = bytes;
     this.sent[flight] = sent;
@@ -61,12 +65,14 @@ export class Flights {
     this.#next[flight] = this.#vacant;
     this.#vacant = flight;
     this.size -= 1;
-    return { kind: 'message', from, session: 0, sequence: this.sequence[flight]!, message };
+    const session = this.session[flight]!;
+    return { kind: 'message', from, session, sequence: this.sequence[flight]!, message };
   }
 
   #grow(room: number): void {
     this.from = grownIntegers(this.from, room);
     this.to = grownIntegers(this.to, room);
+    this.session = grownIntegers(this.session, room);
     this.sequence = grownDoubles(this.sequence, room);
     this.bytes = grownDoubles(this.bytes, room);
     this.sent = grownDoubles(this.sent, room);

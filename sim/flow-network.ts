@@ -7,7 +7,7 @@ import type { LinkStatistics } from './link-usage.ts';
 import type { LinkControls, Network } from './network.ts';
 import { Outbox } from './outbox.ts';
 import type { Sharing } from './sharing.ts';
-import type { Topology } from './topology.ts';
+import { linksAt, type Topology } from './topology.ts';
 
 const none = -1;
 
@@ -126,6 +126,10 @@ export class FlowNetwork implements Network, LinkControls {
     }
     this.#messages.lost += lost.length;
     return lost;
+  }
+
+  linksAt(host: number, direction: 'up' | 'down'): readonly number[] {
+    return linksAt(this.#topology, host, direction);
   }
 
   setCapacity(now: number, link: number, bytesPerSecond: number): void {

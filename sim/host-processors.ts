@@ -1,6 +1,7 @@
 /** The processors of a run's hosts, as the configuration says it. */
 import type { Config } from '../core/config.ts';
 import { busyPaces } from '../core/environment/background.ts';
+import type { FaultConfig } from '../core/environment/faults/fault.ts';
 import { hostConfig, hostNames, processPace, sharesHosts } from '../core/environment/hosts.ts';
 import type { NodeId } from '../core/node.ts';
 import { nameKey } from '../core/random.ts';
@@ -15,8 +16,8 @@ export function processorsOf(
   ids: readonly NodeId[],
   hostOf: readonly number[]
 ): Processors | null {
-  const { hosts } = environment;
-  if (!sharesHosts(hosts, ids)) return null;
+  const { hosts, faults } = environment;
+  if (!sharesHosts(hosts, ids) && !faults.some(changesSpeed)) return null;
   const names = hostNames(ids, hostOf);
   const configs = names.map(name => hostConfig(hosts, name));
   const loads = configs.flatMap(({ background }, host) =>
@@ -28,4 +29,9 @@ export function processorsOf(
   });
   const cores = configs.map(config => (config.cores === 'unlimited' ? Infinity : config.cores));
   return new Processors(cores, processes, loads);
+}
+
+// A process can be stopped and slowed down only where its work is a job of a processor.
+function changesSpeed({ kind }: FaultConfig): boolean {
+  return kind === 'pause' || kind === 'slow-node';
 }

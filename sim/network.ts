@@ -66,6 +66,8 @@ export interface Network {
  */
 export interface LinkControls {
   readonly names: readonly string[];
+  /** The links by which messages leave a host, or reach it. */
+  linksAt(host: number, direction: 'up' | 'down'): readonly number[];
   /** Changes what a link can carry, for the messages on their way too; 0 holds them. */
   setCapacity(now: number, link: number, bytesPerSecond: number): void;
   /** Makes a link carry so many times its capacity, whatever that is or becomes: 0 or more. */

@@ -2,14 +2,24 @@
 
 import { createPrices, type Prices } from '../core/environment/costs.ts';
 import { type Message, type TrafficClass, trafficClass } from '../core/message.ts';
-import type { Effect, Input, Instant, Node, NodeId, Outcome } from '../core/node.ts';
+import type { Effect, Input, Instant, Node, NodeId, Outcome, Snapshot } from '../core/node.ts';
 import type { TrafficRow } from '../core/record.ts';
 import { createNode, type RunSetup } from '../core/setup.ts';
+import { formatDuration } from '../core/units.ts';
+import type { Event } from './events.ts';
 
 export interface Seat {
   readonly id: NodeId;
   readonly node: Node;
   readonly host: number;
+  /** Which life of the node this is, and when it began: its clock counts from there. */
+  readonly incarnation: number;
+  readonly began: Instant;
+  /** False once it has crashed. */
+  alive: boolean;
+  /** Snapshots that are being made durable, by id; the last one that is, in any of its lives. */
+  readonly persisting: Map<number, Snapshot>;
+  persisted: Snapshot | null;
   /** Null where nothing that it does costs time. */
   readonly prices: Prices | null;
   /** The node is at work until then; what arrives waits in `inbox`. */
@@ -43,22 +53,13 @@ export type Traffic = { -readonly [field in keyof TrafficRow]: TrafficRow[field]
 export function seat(setup: RunSetup, id: NodeId, host: number): Seat {
   const { config } = setup;
   return {
+    ...life(setup, id),
     id,
-    node: createNode(setup, id),
     host,
+    incarnation: 0,
+    began: 0,
+    persisted: null,
     prices: createPrices(config.environment.costs, config.seed, id),
-    busyUntil: 0,
-    inbox: [],
-    rest: [],
-    next: 0,
-    paid: false,
-    working: false,
-    jobs: new Map(),
-    delayed: 0,
-    timers: new Map(),
-    fired: new Set(),
-    computing: new Set(),
-    outcome: null,
     traffic: {
       kind: 'traffic',
       node: id,
@@ -73,10 +74,37 @@ export function seat(setup: RunSetup, id: NodeId, host: number): Seat {
   };
 }
 
-/** Takes a timer back, whether it waits or has fired and waits to be handed over. */
-export function clearTimer({ timers, fired }: Seat, name: string): void {
-  timers.delete(name);
+/** The next life of a node that has crashed. */
+export function revived(setup: RunSetup, before: Seat, now: Instant): Seat {
+  const { incarnation } = before;
+  return { ...before, ...life(setup, before.id), incarnation: incarnation + 1, began: now };
+}
+
+// What a node has of its own in each of its lives.
+function life(setup: RunSetup, id: NodeId) {
+  return {
+    node: createNode(setup, id),
+    alive: true,
+    persisting: new Map(),
+    busyUntil: 0,
+    inbox: [],
+    rest: [],
+    next: 0,
+    paid: false,
+    working: false,
+    jobs: new Map(),
+    delayed: 0,
+    timers: new Map(),
+    fired: new Set<string>(),
+    computing: new Set<number>(),
+    outcome: null
+  };
+}
+
+/** Takes a timer back, whether it waits or has fired and waits to be handed over; whether it waits. */
+export function clearTimer({ timers, fired }: Seat, name: string): boolean {
   fired.delete(name);
+  return timers.delete(name);
 }
 
 /** A timer's time has come; false when it is of a set that has been replaced or cleared since. */
@@ -106,8 +134,16 @@ export function countSent(traffic: Traffic, kind: Message['kind'], bytes: number
   return of;
 }
 
-/** What is wrong where nothing is left to happen. */
-export function stuck(seats: readonly Seat[], now: Instant): string {
+/** What is wrong where nothing is left to happen; `faults`: what went wrong before, in words. */
+export function stuck(seats: readonly Seat[], now: Instant, faults: string): string {
   const waiting = seats.filter(seat => seat.outcome === null).map(seat => seat.id);
-  return `nothing is left to happen at ${now} ns, and ${waiting.join(', ')} have not ended`;
+  const who = `${waiting.join(', ')} ${waiting.length === 1 ? 'has' : 'have'} not ended`;
+  const when = `nothing is left to happen at ${formatDuration(now)}`;
+  return faults === '' ? `${when}, and ${who}` : `${when}: ${faults}; ${who}`;
+}
+
+/** Whether an event in the queue will be of no effect when its time comes. */
+export function isOutdated(event: Event, seat: Seat): boolean {
+  if (event.kind === 'timer') return seat.timers.get(event.name) !== event.round;
+  return event.kind === 'computed' && !seat.computing.has(event.id);
 }

@@ -25,6 +25,11 @@ export class Sessions {
     return this.#sequences[session]!++;
   }
 
+  /** A session has ended: the next one between the same two counts from 0 again. */
+  renew(session: number): void {
+    this.#sequences[session] = 0;
+  }
+
   #open(from: number, to: number): number {
     let numbers = this.#numbers[from]!;
     if (to >= numbers.length) {

@@ -13,6 +13,21 @@ export class Slots<T> {
     return slot;
   }
 
+  /** The value of a slot, which keeps it. */
+  at(slot: number): T | undefined {
+    return this.#values[slot];
+  }
+
+  /** Puts another value in the place of one that is kept. */
+  replace(slot: number, value: T): void {
+    this.#values[slot] = value;
+  }
+
+  /** The slots whose values are such, in order. Costs a look at all. */
+  slotsOf(is: (value: T) => boolean): number[] {
+    return this.#values.flatMap((value, slot) => (value !== undefined && is(value) ? [slot] : []));
+  }
+
   /** Returns the value of a slot and frees it. */
   take(slot: number): T {
     const value = this.#values[slot];

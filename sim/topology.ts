@@ -90,3 +90,18 @@ function checkedLink(name: string, port: Omit<Link, 'name'>): Link {
   const { policy = 'shared' } = port;
   return { name, bytesPerSecond, latencyNanos, policy };
 }
+
+/** The links by which messages leave a host, or reach it, whoever is at the other end. */
+export function linksAt(
+  { hosts, route }: Topology,
+  host: number,
+  direction: 'up' | 'down'
+): number[] {
+  const links = new Set<number>();
+  for (let other = 0; other < hosts.length; other++) {
+    if (other === host) continue;
+    const link = direction === 'up' ? route(host, other)[0] : route(other, host).at(-1);
+    if (link !== undefined) links.add(link);
+  }
+  return [...links];
+}

@@ -8,6 +8,7 @@ import { duration, parseDuration } from '../units.ts';
 import { unreachable } from '../unreachable.ts';
 import { ComputeSchema, computeDraw, constant } from './compute.ts';
 import { CostsSchema, free } from './costs.ts';
+import { FaultsSchema } from './faults/fault.ts';
 import { FlowsSchema } from './flows.ts';
 import { HostsSchema, idleHosts } from './hosts.ts';
 import { NANOS_MAX } from './keys.ts';
@@ -30,7 +31,9 @@ export const EnvironmentSchema = z.strictObject({
   links: LinksSchema.default([]),
   traffic: TrafficSchema.default([]),
   costs: CostsSchema.default(free()),
-  hosts: HostsSchema.default(idleHosts())
+  hosts: HostsSchema.default(idleHosts()),
+  /** What goes wrong, and when. */
+  faults: FaultsSchema.default([])
 });
 /** An environment as it is resolved. */
 export type EnvironmentConfig = z.output<typeof EnvironmentSchema>;

@@ -15,6 +15,8 @@ export const PREEMPTION = nameKey('preemption');
 /** Intervals and sizes of cross traffic. */
 export const TRAFFIC_INTERVAL = nameKey('traffic interval');
 export const TRAFFIC_SIZE = nameKey('traffic size');
+/** When a fault that comes at a rate comes next. */
+export const FAULT = nameKey('fault');
 
 /** No duration is longer than 2^50 nanoseconds, 13 days: heavy tails end here. */
 export const NANOS_MAX = 1_125_899_906_842_624;

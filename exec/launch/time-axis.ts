@@ -1,6 +1,6 @@
 /** Rows of all nodes on one axis of time: that of the run, which begins with the first view. */
 import type { NodeId } from '../../core/node.ts';
-import type { Row } from '../../core/record.ts';
+import { type Row, shiftedRow } from '../../core/record.ts';
 
 /** A node's clock, as the supervisor sees it. */
 interface NodeClock {
@@ -65,14 +65,7 @@ export class TimeAxis {
     if (row.kind !== 'iteration') return row;
     const clock = this.#clocks.get(from);
     if (this.#zero === null || clock === undefined) return null;
-    const delta = Number(clock.origin - this.#zero);
-    const { started, computed, ended } = row;
-    return {
-      ...row,
-      started: started + delta,
-      computed: computed + delta,
-      ended: ended + delta
-    };
+    return shiftedRow(row, Number(clock.origin - this.#zero));
   }
 }
 

@@ -55,7 +55,9 @@ async function run({ id, config, folder, code, trace }: SimulatedJob): Promise<v
         leaveIfOrphaned();
         reply({ kind: 'progress', seconds: nanos / 1e9, evaluations });
       },
-      ...(tracing === null ? {} : { handled: tracing.handled, spansMax: Infinity })
+      ...(tracing === null
+        ? {}
+        : { handled: tracing.handled, fault: tracing.fault, spansMax: Infinity })
     });
     tracing?.close();
     if (outcome.kind === 'failed') throw new Error(outcome.reason);

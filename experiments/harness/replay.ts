@@ -8,9 +8,9 @@ import { join } from 'node:path';
 import { type Config, resolve } from '../../core/config.ts';
 import { describe } from '../../core/describe.ts';
 import type { Message } from '../../core/message.ts';
-import type { Effect, Input, Job, Node, NodeId } from '../../core/node.ts';
+import type { Effect, Input, Job, Node, NodeId, Snapshot } from '../../core/node.ts';
 import { parseNodeId } from '../../core/node-id.ts';
-import { createNode, setupRun } from '../../core/setup.ts';
+import { createNode, type RunSetup, setupRun } from '../../core/setup.ts';
 import { digestEffects, digestResult, type TracedInput, type TraceLine } from '../../core/trace.ts';
 import type { Learner } from '../../exec/learning/learner.ts';
 import { loadPlugins, pluginsOf } from '../../exec/plugins.ts';
@@ -60,7 +60,7 @@ export async function readTrace(dir: string): Promise<Trace> {
 export async function replay(trace: Trace, learner: Learner): Promise<ReplayReport> {
   const setup = setupRun(trace.config, learner.model);
   const wire = new Wire();
-  const seats = [...trace.lines].map(([id, lines]) => new Seat(createNode(setup, id), lines));
+  const seats = [...trace.lines].map(([id, lines]) => new Seat(setup, id, lines));
   let inputs = 0;
   for (let moved = true; moved; ) {
     moved = false;
@@ -103,13 +103,20 @@ class Wire {
 }
 
 class Seat {
-  readonly #node: Node;
+  readonly id: NodeId;
+  readonly #setup: RunSetup;
+  #node: Node;
+  /** Snapshots on their way to the disk, by id, and the last one that is there. */
+  readonly #persisting = new Map<number, Snapshot>();
+  #persisted: Snapshot | null = null;
   readonly #lines: readonly TraceLine[];
   readonly #jobs = new Map<number, Job>();
   #next = 0;
 
-  constructor(node: Node, lines: readonly TraceLine[]) {
-    this.#node = node;
+  constructor(setup: RunSetup, id: NodeId, lines: readonly TraceLine[]) {
+    this.id = id;
+    this.#setup = setup;
+    this.#node = createNode(setup, id);
     this.#lines = lines;
   }
 
@@ -142,16 +149,19 @@ class Seat {
         ? `${input.from} ${describe(input.message)}`
         : JSON.stringify(traced);
     const now = line?.now ?? 0;
-    return { node: this.#node.id, line: this.#next + 1, now, input: shown, reason };
+    return { node: this.id, line: this.#next + 1, now, input: shown, reason };
   }
 
   async #input(traced: TracedInput, wire: Wire, learner: Learner): Promise<Input | string | null> {
     switch (traced.kind) {
       case 'start':
-        return { ...traced, restored: null };
+        // Another life of a node that has crashed knows what was made durable, and nothing else.
+        if (traced.incarnation > 0) this.#node = createNode(this.#setup, this.id);
+        this.#jobs.clear();
+        return { ...traced, restored: this.#persisted };
       case 'message': {
         const { from, session, sequence } = traced;
-        const message = wire.take(from, this.#node.id, session, sequence);
+        const message = wire.take(from, this.id, session, sequence);
         return message === null ? null : { ...traced, message };
       }
       case 'computed': {
@@ -170,12 +180,19 @@ class Seat {
   }
 
   #perform(input: Input, effects: readonly Effect[], wire: Wire): void {
-    if (input.kind === 'session-up') wire.open(this.#node.id, input.peer, input.session);
+    if (input.kind === 'session-up') wire.open(this.id, input.peer, input.session);
+    if (input.kind === 'persisted') this.#keep(input.id, input.failure);
     if (input.kind === 'computed') this.#jobs.delete(input.id);
     for (const effect of effects) {
-      if (effect.kind === 'send') wire.send(this.#node.id, effect.to, effect.message);
+      if (effect.kind === 'send') wire.send(this.id, effect.to, effect.message);
       if (effect.kind === 'compute') this.#jobs.set(effect.id, effect.job);
+      if (effect.kind === 'persist') this.#persisting.set(effect.id, effect.snapshot);
     }
+  }
+
+  #keep(id: number, failure: string | null): void {
+    if (failure === null) this.#persisted = this.#persisting.get(id) ?? null;
+    this.#persisting.delete(id);
   }
 }
 

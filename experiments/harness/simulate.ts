@@ -4,6 +4,7 @@ import type { Effect, Input, Instant, NodeId, Outcome } from '../../core/node.ts
 import type { Row } from '../../core/record.ts';
 import { setupRun } from '../../core/setup.ts';
 import type { Learner } from '../../exec/learning/learner.ts';
+import type { FaultPhase } from '../../sim/faults/stage.ts';
 import type { Observer } from '../../sim/observer.ts';
 import { Simulation } from '../../sim/simulation.ts';
 import { advance, checkMemory, type RunLimits } from './run-limits.ts';
@@ -27,6 +28,8 @@ export interface SimulateOptions {
   readonly learner: Learner;
   /** Every input with its effects, for a trace. */
   readonly handled?: (node: NodeId, now: Instant, input: Input, effects: readonly Effect[]) => void;
+  /** Faults that begin and end, for a trace. */
+  readonly fault?: (phase: FaultPhase) => void;
   /** Work and transfers that become rows: as many as a timeline of the start needs, unless said. */
   readonly spansMax?: number;
   /** Looks at every invariant after every event, and throws the first `Violation`. */
@@ -48,7 +51,7 @@ const memoryEvery = 64;
  * so.
  */
 export async function simulate(config: Config, options: SimulateOptions): Promise<SimulatedRun> {
-  const { learner, handled, progress, spansMax = spansShown, check, limits } = options;
+  const { learner, handled, fault, progress, spansMax = spansShown, check, limits } = options;
   const rows: Row[] = [];
   let spans = 0;
   let evaluations = 0;
@@ -64,7 +67,8 @@ export async function simulate(config: Config, options: SimulateOptions): Promis
       // Nobody is told of the rest, and it costs nothing.
       if (++spans >= spansMax) observer.span = undefined;
     },
-    ...(handled === undefined ? {} : { handled })
+    ...(handled === undefined ? {} : { handled }),
+    ...(fault === undefined ? {} : { fault })
   };
   const watched = check === true || limits !== undefined;
   const watch = { check: check === true, eventsMax: limits?.events ?? Infinity };

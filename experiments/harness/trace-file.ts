@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import type { Config } from '../../core/config.ts';
 import type { Effect, Input, Instant, NodeId } from '../../core/node.ts';
 import { traceLine } from '../../core/trace.ts';
+import type { FaultPhase } from '../../sim/faults/stage.ts';
 import { jsonText } from './results.ts';
 
 /** A trace being written. */
@@ -11,6 +12,8 @@ export interface TraceWriter {
   /** Name of its folder inside that of the run. */
   readonly name: string;
   handled(node: NodeId, now: Instant, input: Input, effects: readonly Effect[]): void;
+  /** A fault begins or ends: a line of `faults.jsonl`. */
+  fault(phase: FaultPhase): void;
   close(): void;
 }
 
@@ -23,21 +26,26 @@ export function openTrace(runFolder: string, config: Config): TraceWriter {
   const folder = path.join(runFolder, name);
   fs.mkdirSync(folder);
   fs.writeFileSync(path.join(folder, 'config.json'), jsonText(config));
-  const buffers = new Map<NodeId, string>();
-  const flush = (node: NodeId, text: string): void => {
-    fs.appendFileSync(path.join(folder, `${node}.jsonl`), text);
-    buffers.set(node, '');
+  const buffers = new Map<string, string>();
+  const flush = (file: string, text: string): void => {
+    fs.appendFileSync(path.join(folder, `${file}.jsonl`), text);
+    buffers.set(file, '');
+  };
+  const write = (file: string, line: unknown): void => {
+    const text = `${buffers.get(file) ?? ''}${JSON.stringify(line)}\n`;
+    buffers.set(file, text);
+    if (text.length > bufferedMax) flush(file, text);
   };
   return {
     name,
     handled(node, now, input, effects) {
-      const line = JSON.stringify(traceLine(now, input, effects));
-      const text = `${buffers.get(node) ?? ''}${line}\n`;
-      buffers.set(node, text);
-      if (text.length > bufferedMax) flush(node, text);
+      write(node, traceLine(now, input, effects));
+    },
+    fault(phase) {
+      write('faults', phase);
     },
     close() {
-      for (const [node, text] of buffers) if (text !== '') flush(node, text);
+      for (const [file, text] of buffers) if (text !== '') flush(file, text);
     }
   };
 }

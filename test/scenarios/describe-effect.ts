@@ -83,6 +83,7 @@ function describeRow(row: Row): string {
     case 'work':
     case 'transfer':
     case 'cross-traffic':
+    case 'fault':
       return row.kind;
     default:
       return unreachable(row);

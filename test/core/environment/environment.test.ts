@@ -58,7 +58,8 @@ test('what is left out is shown when it is resolved', () => {
       workers: {},
       servers: {},
       nodes: {}
-    }
+    },
+    faults: []
   });
 });
 
