@@ -54,7 +54,8 @@ async function runAll(folder: string, jobs: number, configs: readonly Config[]):
   try {
     await pool.backend(configs.length);
     const list = configs.map((config, index): SimulatedJob => {
-      return { id: String(index), config, folder, code: '', trace: false };
+      const limits = { events: null, memoryBytes: null };
+      return { id: String(index), config, folder, code: '', trace: false, check: false, limits };
     });
     await pool.run(list, {
       started() {},

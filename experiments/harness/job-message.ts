@@ -2,6 +2,7 @@
 import type { Config } from '../../core/config.ts';
 import type { Outcome } from '../../core/node.ts';
 import type { BackendName } from '../../exec/backends/backend.ts';
+import type { RunLimits } from './run-limits.ts';
 
 /** To a job process. */
 export type JobRequest =
@@ -18,6 +19,9 @@ export interface SimulatedJob {
   /** Hash of the code, for the manifest. */
   readonly code: string;
   readonly trace: boolean;
+  /** Whether every invariant is looked at after every event. */
+  readonly check: boolean;
+  readonly limits: RunLimits;
 }
 
 /** From a job process. */

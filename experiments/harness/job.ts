@@ -43,7 +43,8 @@ async function answer(request: JobRequest): Promise<void> {
   }
 }
 
-async function run({ id, config, folder, code, trace }: SimulatedJob): Promise<void> {
+async function run(job: SimulatedJob): Promise<void> {
+  const { id, config, folder, code, trace, check, limits } = job;
   const started = new Date();
   const learner = await prepared(config);
   try {
@@ -51,6 +52,8 @@ async function run({ id, config, folder, code, trace }: SimulatedJob): Promise<v
     const tracing = trace ? openTrace(temporary, config) : null;
     const { rows, outcome } = await simulate(config, {
       learner,
+      check,
+      ...(limits.events === null && limits.memoryBytes === null ? {} : { limits }),
       progress(nanos, evaluations) {
         leaveIfOrphaned();
         reply({ kind: 'progress', seconds: nanos / 1e9, evaluations });
@@ -81,6 +84,7 @@ async function run({ id, config, folder, code, trace }: SimulatedJob): Promise<v
         durationSeconds: (Date.now() - started.getTime()) / 1000,
         memoryBytesMax: process.resourceUsage().maxRSS * 1024,
         trace: tracing?.name ?? null,
+        ...(check ? { checked: true } : {}),
         notes: []
       }
     });

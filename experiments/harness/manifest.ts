@@ -41,6 +41,8 @@ export const ManifestSchema = z.strictObject({
   rowsHash: z.string(),
   /** Name of the trace in this folder, or null. */
   trace: z.string().nullable(),
+  /** True where every invariant was looked at after every event (`--check`). */
+  checked: z.boolean().optional(),
   /** What a reader of the results should know: overruns, what this machine could not enforce. */
   notes: z.array(z.string())
 });

@@ -1,7 +1,7 @@
 /** Values of command line options, each checked where it is read. */
 import { InvalidArgumentError } from 'commander';
 import { nearest } from '../../core/nearest.ts';
-import { parseBandwidth } from '../../core/units.ts';
+import { parseBandwidth, parseSize, UnitError } from '../../core/units.ts';
 import { type BackendName, backendNames, isBackendName } from '../../exec/backends/backend.ts';
 import type { Overrides, Setting } from './cells.ts';
 import { messageOf } from './usage-error.ts';
@@ -11,6 +11,24 @@ export function count(text: string): number {
   if (!/^[1-9]\d{0,6}$/.test(text))
     throw new InvalidArgumentError('A whole number from 1 up is right.');
   return Number(text);
+}
+
+/** `--max-events 1e9`: a whole number from 1 up. */
+export function events(text: string): number {
+  const number = Number(text);
+  if (/^\d/.test(text) && Number.isSafeInteger(number) && number > 0) return number;
+  throw new InvalidArgumentError('A whole number from 1 up is right: 5000000, or 5e6.');
+}
+
+/** `--max-memory 2GiB`, in bytes. */
+export function memory(text: string): number {
+  try {
+    const bytes = parseSize(text);
+    if (bytes > 0) return bytes;
+  } catch (error) {
+    if (!(error instanceof UnitError)) throw error;
+  }
+  throw new InvalidArgumentError('A size with its unit is right: 2GiB, or 500MB.');
 }
 
 /** `--backend wasm`. */

@@ -44,6 +44,7 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
   const { set = [], only = [] } = options;
   // Real runs take the time that they take: one seed, unless more are asked for.
   const seeds = options.seeds ?? (options.real === true ? 1 : null);
+  if (options.real === true) refuseOnReal(options);
   if (options.cluster !== undefined && options.real === true) {
     throw new UsageError('--cluster: a real run meets the cluster that it is on; leave --real out');
   }
@@ -95,9 +96,11 @@ export async function simulateMissing(
     const count = plan.cells.reduce((sum, cell) => sum + cell.configs.length, 0);
     const backend: OpenedBackend | null = needsBackend(plan) ? await pool.backend(count) : null;
     const runs = plannedRuns(plan, backend);
-    const missing = begin(named, plan, { folder, driver: 'sim', runs });
-    const trace = options.trace === true;
-    const failures = await simulateRuns(missing, { pool, folder, trace, signal: stop.signal });
+    const { trace = false, check = false, maxEvents = null, maxMemory = null } = options;
+    const missing = begin(named, plan, { folder, driver: 'sim', runs, check });
+    const limits = { events: maxEvents, memoryBytes: maxMemory };
+    const work = { trace, check, limits };
+    const failures = await simulateRuns(missing, { pool, folder, work, signal: stop.signal });
     return { failures, stopped: stop.signal.aborted };
   } catch (error) {
     if (stop.signal.aborted) return { failures: [], stopped: true };
@@ -117,7 +120,7 @@ async function realMissing(
   // Nodes that join may be on hosts of their own, where the true network counts.
   if (options.waitForNodes !== true) checkEnforceable(plan);
   const runs = plannedRealRuns(plan, { repetitions, backend });
-  const missing = begin(named, plan, { folder, driver: 'real', runs });
+  const missing = begin(named, plan, { folder, driver: 'real', runs, check: false });
   const stop = onInterrupt(() => {});
   try {
     const failures = await realRuns(missing, {
@@ -145,16 +148,28 @@ function begin(
     readonly folder: string;
     readonly driver: DriverName;
     readonly runs: readonly PlannedRun[];
+    readonly check: boolean;
   }
 ): PlannedRun[] {
-  const { folder, runs } = sweep;
+  const { folder, runs, check } = sweep;
   record(named, plan, sweep);
   const note = (text: string): void => void process.stderr.write(`${text}\n`);
-  const missing = missingRuns(folder, runs, note);
+  const missing = missingRuns(folder, runs, note, check);
   if (missing.length < runs.length) {
     note(`${runs.length - missing.length} of ${runs.length} runs are there already`);
   }
   return missing;
+}
+
+// What only virtual time has.
+function refuseOnReal({ check, maxEvents, maxMemory }: RunOptions): void {
+  const given = [
+    ...(check === true ? ['--check'] : []),
+    ...(maxEvents === undefined ? [] : ['--max-events']),
+    ...(maxMemory === undefined ? [] : ['--max-memory'])
+  ];
+  if (given.length === 0) return;
+  throw new UsageError(`${given.join(', ')}: of simulated runs only; leave it out, or --real`);
 }
 
 // Ctrl-C, or a scheduler's word, ends what is under way; a second one ends the command itself.

@@ -43,16 +43,21 @@ export function needsBackend(plan: Plan): boolean {
   );
 }
 
-/** The runs that are missing; folders that are corrupt are told of and count as missing. */
+/**
+ * The runs that are missing; folders that are corrupt are told of and count as missing, and with
+ * `check` those that were not checked.
+ */
 export function missingRuns(
   folder: string,
   runs: readonly PlannedRun[],
-  note: (text: string) => void
+  note: (text: string) => void,
+  check = false
 ): PlannedRun[] {
   removeAbandoned(folder);
   return runs.filter(({ id }) => {
     try {
-      return readRun(folder, id) === null;
+      const stored = readRun(folder, id);
+      return stored === null || (check && stored.manifest.checked !== true);
     } catch (error) {
       if (!(error instanceof CorruptResults)) throw error;
       note(`${error.problem}: this run is done again`);
@@ -67,17 +72,17 @@ export async function simulateRuns(
   options: {
     readonly pool: JobPool;
     readonly folder: string;
-    readonly trace: boolean;
+    readonly work: Pick<SimulatedJob, 'trace' | 'check' | 'limits'>;
     /** Aborted once the pool is closed: what its processes then did not do has not failed. */
     readonly signal: AbortSignal;
   }
 ): Promise<readonly RunFailure[]> {
-  const { pool, folder, trace, signal } = options;
+  const { pool, folder, work, signal } = options;
   const code = codeHash('sim');
   const byId = new Map(runs.map(run => [run.id, run]));
   // By id, since a `--set` may have made two cells the same.
   const jobs = [...byId.values()].map(
-    ({ id, config }): SimulatedJob => ({ id, config, folder, code, trace })
+    ({ id, config }): SimulatedJob => ({ id, config, folder, code, ...work })
   );
   const progress: Progress = showProgress(byId.size);
   const failures: RunFailure[] = [];

@@ -38,8 +38,8 @@ export class Watch {
 
   /** An event is about to happen; the first one that waits is due at `next`. */
   turn(now: Instant, next: Instant): void {
+    if (this.events === this.#eventsMax) throw new EventLimit(this.#eventsMax);
     this.events += 1;
-    if (this.events > this.#eventsMax) throw new EventLimit(this.#eventsMax);
     this.#checks?.turn(now, next);
   }
 

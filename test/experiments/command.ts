@@ -62,7 +62,11 @@ export function start(
   return { child, end, says };
 }
 
-/** Runs `slackline` with these words to its end. */
+/** Runs `slackline` with these words to its end; where it simulates, every event is checked. */
 export function slacklineCommand(folder: string, ...words: readonly string[]): Promise<CommandEnd> {
-  return start(folder, words).end;
+  const simulates = words[0] === 'run' && !words.some(word => otherwise.has(word));
+  return start(folder, simulates ? [...words, '--check'] : words).end;
 }
+
+/** Runs that are not simulated, and ones that are checked already. */
+const otherwise: ReadonlySet<string> = new Set(['--real', '--dry-run', '--check']);

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import type { BackendName } from '../../../exec/backends/backend.ts';
 import type { Overrides, Setting } from '../cells.ts';
-import { backendName, count, selection, setting } from '../option-values.ts';
+import { backendName, count, events, memory, selection, setting } from '../option-values.ts';
 
 /** What the command line says. */
 export interface RunOptions {
@@ -16,6 +16,9 @@ export interface RunOptions {
   readonly cluster?: string;
   readonly dryRun?: true;
   readonly trace?: true;
+  readonly check?: true;
+  readonly maxEvents?: number;
+  readonly maxMemory?: number;
   readonly backend?: BackendName;
   readonly json?: true;
   readonly waitForNodes?: true;
@@ -37,6 +40,9 @@ export function runCommand(): Command {
     .option('--cluster <file>', 'simulate it on the cluster that `slackline calibrate` measured')
     .option('--dry-run', 'print the resolved configurations and stop')
     .option('--trace', 'keep a trace of each run, for `slackline replay`')
+    .option('--check', 'look at every invariant of a simulated run after every event')
+    .option('--max-events <n>', 'end a simulated run that has more events, as failed', events)
+    .option('--max-memory <size>', 'end a simulated run that takes more memory: 2GiB', memory)
     .option('--backend <name>', 'the tfjs backend, in place of the fastest that loads', backendName)
     .option('--json', 'print one JSON document on standard output, and nothing else there')
     .option('--repetitions <n>', 'real runs of each cell and seed', count, 1)
