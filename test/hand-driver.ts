@@ -15,6 +15,7 @@ import type {
 } from '../core/node.ts';
 import { nodeIds } from '../core/node-id.ts';
 import { createNode, type RunSetup } from '../core/setup.ts';
+import { TraceDigest } from '../core/trace-digest.ts';
 import { unreachable } from '../core/unreachable.ts';
 
 /** A message on its way. */
@@ -60,6 +61,7 @@ interface Session {
 export class HandDriver {
   readonly #setup: RunSetup;
   readonly #observer: HandObserver;
+  readonly #digest = new TraceDigest();
   readonly #seats = new Map<NodeId, Seat>();
   readonly #sessions = new Map<string, Session>();
   #flights: Flight[] = [];
@@ -75,6 +77,11 @@ export class HandDriver {
     ids.forEach((id, index) => {
       for (const peer of ids.slice(0, index)) if (knows(id, peer)) this.#meet(id, peer);
     });
+  }
+
+  /** Digest of all that was handled so far. */
+  get digest(): string {
+    return this.#digest.toString();
   }
 
   /** Messages in flight, in the order of sending. */
@@ -231,7 +238,10 @@ export class HandDriver {
     const seat = this.#at(id);
     this.#observer.input?.(id, input);
     if (seat.stopped) return;
-    for (const effect of seat.node.handle(input, this.#now - seat.started)) {
+    const now = this.#now - seat.started;
+    const effects = seat.node.handle(input, now);
+    this.#digest.handled(id, now, input, effects);
+    for (const effect of effects) {
       this.#perform(id, seat, effect);
     }
   }

@@ -12,6 +12,7 @@ import { setupRun } from '../../core/setup.ts';
 import { firstView, type Member, type View } from '../../core/view.ts';
 import type { HandDriver } from '../hand-driver.ts';
 import { Ledger } from '../ledger.ts';
+import { twice } from '../twice.ts';
 import { runAtRandom } from './random-schedule.ts';
 
 const test = suite('membership');
@@ -43,6 +44,7 @@ class ElasticRun {
   #handling: { readonly from: NodeId; readonly incarnation: number } | null = null;
   /** By server, the params at the end. */
   readonly final: readonly Float32Array[];
+  readonly digest: string;
 
   constructor(run: Run) {
     this.#run = run;
@@ -69,6 +71,7 @@ class ElasticRun {
         effect: (node, effect) => this.#check(node, effect)
       }
     });
+    this.digest = driver.digest;
     this.final = this.#view.servers.map(({ rank }) => valuesOf(driver.snapshotOf(`s${rank}`)));
   }
 
@@ -142,7 +145,7 @@ test('whoever leaves and comes back, the run ends and nothing of the fenced is a
   let changes = 0;
   fc.assert(
     fc.property(runs, run => {
-      const elastic = new ElasticRun(run);
+      const elastic = twice(() => new ElasticRun(run));
       changes += elastic.changes;
       for (const values of elastic.final) {
         for (const [worker, clock, weight] of elastic.ledger.entries(values)) {

@@ -10,6 +10,7 @@ import { stream } from '../../core/random.ts';
 import type { IterationRow, ShardRow } from '../../core/record.ts';
 import { setupRun } from '../../core/setup.ts';
 import { Ledger } from '../ledger.ts';
+import { twice } from '../twice.ts';
 import { runAtRandom } from './random-schedule.ts';
 
 const test = suite('nodes');
@@ -39,6 +40,7 @@ class CheckedRun {
   readonly rows: (IterationRow | ShardRow)[] = [];
   outcome: Outcome | null = null;
   final: Params | null = null;
+  readonly digest: string;
   /** Params that are being read, and what they were when they were handed out. */
   readonly #read = new Map<Job, readonly (Float32Array | undefined)[]>();
 
@@ -55,7 +57,8 @@ class CheckedRun {
       evaluation: { everyGradients },
       stopAt: { iterations }
     });
-    runAtRandom(setupRun(config, this.ledger.model), stream(seed, 'schedule'), {
+    const schedule = stream(seed, 'schedule');
+    const { digest } = runAtRandom(setupRun(config, this.ledger.model), schedule, {
       cuts,
       compute: job => {
         if ('params' in job) this.#checkUnchanged(job, job.params);
@@ -63,6 +66,7 @@ class CheckedRun {
       },
       observer: { effect: (node, effect) => this.#observe(node, effect) }
     });
+    this.digest = digest;
   }
 
   #observe(node: NodeId, effect: Effect): void {
@@ -116,7 +120,7 @@ class CheckedRun {
 test('a run in any order, with any loss of sessions, applies each update once on each shard', () => {
   fc.assert(
     fc.property(runs, run => {
-      const { outcome, final, ledger } = new CheckedRun(run);
+      const { outcome, final, ledger } = twice(() => new CheckedRun(run));
       assert.equal(outcome, { kind: 'done', reason: 'iterations' });
       const weight = run.consistency === 'bsp' ? Math.fround(Math.fround(1 / run.workers)) : 1;
       for (const { values } of final!.parts) {
@@ -134,7 +138,7 @@ test('a run in any order, with any loss of sessions, applies each update once on
 test('each iteration is recorded once, with the fate that every shard gave it', () => {
   fc.assert(
     fc.property(runs, run => {
-      const { rows } = new CheckedRun(run);
+      const { rows } = twice(() => new CheckedRun(run));
       const iterations = rows.filter(row => row.kind === 'iteration');
       for (let worker = 0; worker < run.workers; worker++) {
         const own = iterations.filter(({ node }) => rankOf(node) === worker);
@@ -152,7 +156,7 @@ test('each iteration is recorded once, with the fate that every shard gave it', 
 test('the histogram of staleness counts each gradient, and BSP has none that is stale', () => {
   fc.assert(
     fc.property(runs, run => {
-      const { rows } = new CheckedRun(run);
+      const { rows } = twice(() => new CheckedRun(run));
       for (const row of rows) {
         if (row.kind !== 'shard') continue;
         const { histogram } = row;

@@ -15,6 +15,7 @@ import { allKeys, layout } from '../../../core/tensors.ts';
 import { viewValues } from '../../../core/values.ts';
 import { firstView } from '../../../core/view.ts';
 import { Ledger } from '../../ledger.ts';
+import { twice } from '../../twice.ts';
 import { runAtRandom } from '../random-schedule.ts';
 
 const test = suite('cuts');
@@ -72,8 +73,16 @@ function noisyGradient(setup: RunSetup, job: Job): Result {
   return { kind: 'gradient', loss: 0, samples: 1, update, nextKeys: null };
 }
 
-/** Runs to the end and returns every part that was sent. */
+/** Runs to the end, twice, and returns every part that was sent. */
 function partsOf(run: Run, setup: RunSetup, compute: (job: Job) => Result): readonly TakenPart[] {
+  return twice(() => partsOnce(run, setup, compute)).taken;
+}
+
+function partsOnce(
+  run: Run,
+  setup: RunSetup,
+  compute: (job: Job) => Result
+): { readonly taken: readonly TakenPart[]; readonly digest: string } {
   const taken: TakenPart[] = [];
   const marks = new Map<number, Map<number, number>>();
   const pushes = new Map<NodeId, [NodeId, Push][]>();
@@ -104,8 +113,9 @@ function partsOf(run: Run, setup: RunSetup, compute: (job: Job) => Result): read
       });
     }
   };
-  runAtRandom(setup, stream(run.seed, 'schedule'), { cuts: run.cuts, compute, observer });
-  return taken;
+  const options = { cuts: run.cuts, compute, observer };
+  const { digest } = runAtRandom(setup, stream(run.seed, 'schedule'), options);
+  return { taken, digest };
 }
 
 /** Whether a contribution is from before a cut: under BSP an update is so as a whole. */
