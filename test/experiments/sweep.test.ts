@@ -15,7 +15,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 test('a sweep that was killed does only the missing runs when it is started again', () =>
   inTemporaryFolder(async folder => {
     write(folder, { seeds: 12, gradients: 2000 });
-    const { child, end } = start(folder, ['run', 'a.ts', '--jobs', '2']);
+    const { child, end } = start(folder, ['run', 'a.ts', '--jobs', '2', '--check']);
     child.stderr?.on('data', data => {
       if (/^3 of 12/m.test(String(data))) child.kill('SIGKILL');
     });
@@ -44,7 +44,7 @@ test('a sweep that was killed does only the missing runs when it is started agai
 test('Ctrl-C ends a sweep with a word, and what was finished stays', () =>
   inTemporaryFolder(async folder => {
     write(folder, { seeds: 12, gradients: 2000 });
-    const { child, end } = start(folder, ['run', 'a.ts']);
+    const { child, end } = start(folder, ['run', 'a.ts', '--check']);
     child.stderr?.on('data', data => {
       if (/^2 of 12/m.test(String(data))) child.kill('SIGINT');
     });
