@@ -45,7 +45,7 @@ export function joined<S extends z.ZodType>(schema: S) {
   }, z.array(schema));
 }
 
-/** Configuration as its short form; as JSON where no short form says all of it. */
+/** Configuration as its short form; as JSON, without defaults, where no short form says all of it. */
 export function formatShortForm(forms: ShortForms<string>, config: Kinded): string {
   const form = forms[config.kind];
   const values = new Map<string, unknown>(Object.entries(config));
@@ -59,9 +59,16 @@ export function formatShortForm(forms: ShortForms<string>, config: Kinded): stri
     values.delete(field);
   }
   for (const [field, value] of values) {
-    if (!same(value, form?.optional?.[field])) return JSON.stringify(config);
+    if (!same(value, form?.optional?.[field])) return withoutDefaults(config, form);
   }
   return words.slice(0, shown).join(':');
+}
+
+function withoutDefaults(config: Kinded, form: ShortForm | undefined): string {
+  const said = Object.entries(config).filter(
+    ([field, value]) => !(form?.optional !== undefined && same(value, form.optional[field]))
+  );
+  return JSON.stringify(Object.fromEntries(said));
 }
 
 /** Options of a union by kind whose error names the kinds there are. */
