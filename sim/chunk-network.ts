@@ -19,21 +19,17 @@ export interface ChunkSettings {
   readonly burstBytes: readonly number[];
   /** The share of depths and bandwidths that is payload. */
   readonly goodput: number;
-  /** CPU time of a message at either end, integer nanoseconds. */
-  readonly messageNanos: number;
 }
 
 /** What waits in the queue of events, in the low bits of an event; the rest is an index. */
 const wake = 0;
 const arrival = 1;
-const handing = 2;
-const kinds = 4;
+const kinds = 2;
 
 /**
  * A network that carries messages in chunks, as a kernel's TCP over shaped links does. A sender's
  * flows take turns on its first link, each with a few chunks queued there at most (TCP small queues);
- * every further link is a FIFO. A message is there when its last chunk is, and each message costs CPU
- * time at both ends, where a host handles one at a time.
+ * every further link is a FIFO. A message is there when its last chunk is.
  *
  * Where the fluid model has rates that change at every start and end, this one has an order of
  * chunks. Bursts and queues that a fluid cannot show are worth several percent of an iteration.
@@ -48,17 +44,13 @@ export class ChunkNetwork implements Network {
   readonly #events = new EventQueue();
   #now = 0;
 
-  /** Per session: its links, undefined when it is not open, empty within a host; and where it ends. */
+  /** Per session: its links, undefined when it is not open, empty within a host. */
   readonly #route: (readonly number[] | undefined)[] = [];
-  #to = new Int32Array(0);
   /** Chunks queued on the first link; and how often the session was opened. */
   #queued = new Int32Array(0);
   #life = new Int32Array(0);
   /** Time of the wake that counts; Infinity when there is none. */
   #wake = new Float64Array(0);
-
-  /** Until when each host handles messages. */
-  readonly #busyUntil: Float64Array;
 
   /** Messages within a host, which arrive at the instant they are sent. */
   #localTags: number[] = [];
@@ -73,7 +65,6 @@ export class ChunkNetwork implements Network {
     this.#settings = settings;
     this.#links = new ChunkLinks(topology.links, { ...settings, bucketNanos });
     this.#flights = new Flights(settings.chunkBytes);
-    this.#busyUntil = new Float64Array(topology.hosts.length);
   }
 
   send(
@@ -95,9 +86,8 @@ export class ChunkNetwork implements Network {
       this.#localBytes.push(bytes);
       return;
     }
-    const ready = this.#handle(fromHost, now);
-    this.#outbox.add(session, bytes, ready, priority, tag);
-    if (this.#queued[session]! < this.#settings.perFlow) this.#wakeAt(session, ready);
+    this.#outbox.add(session, bytes, now, priority, tag);
+    if (this.#queued[session]! < this.#settings.perFlow) this.#wakeAt(session, now);
   }
 
   nextEvent(): number {
@@ -191,17 +181,11 @@ export class ChunkNetwork implements Network {
 
   #happen(event: number, delivered: number[]): void {
     const index = Math.floor(event / kinds);
-    switch (event % kinds) {
-      case wake:
-        if (this.#wake[index] !== this.#now) return;
-        this.#wake[index] = Infinity;
-        if (this.#route[index] !== undefined) this.#fill(index);
-        return;
-      case arrival:
-        this.#arrive(index, delivered);
-        return;
-      default:
-        this.#deliver(index, delivered);
+    if (event % kinds === arrival) {
+      this.#arrive(index, delivered);
+    } else if (this.#wake[index] === this.#now) {
+      this.#wake[index] = Infinity;
+      if (this.#route[index] !== undefined) this.#fill(index);
     }
   }
 
@@ -212,11 +196,7 @@ export class ChunkNetwork implements Network {
     while (this.#queued[session]! < this.#settings.perFlow) {
       if (!flights.leaving(session)) {
         const message = this.#outbox.take(session, this.#now);
-        if (message === none) {
-          const ready = this.#outbox.nextReady(session);
-          if (ready < Infinity) this.#wakeAt(session, ready);
-          return;
-        }
+        if (message === none) return;
         flights.begin(session, this.#outbox.bytes(message), this.#outbox.tag(message));
         this.#outbox.release(message);
       }
@@ -252,34 +232,14 @@ export class ChunkNetwork implements Network {
     const hop = flights.goOn(chunk);
     if (hop < route.length) {
       this.#links.enter(route[hop]!, chunk, flights.chunkBytes(chunk), this.#now);
-    } else if (!flights.ends(chunk)) {
-      flights.releaseChunk(chunk);
     } else {
-      const at = this.#handle(this.#to[session]!, this.#now);
-      if (at === this.#now) this.#deliver(chunk, delivered);
-      else this.#events.push(at, kinds * chunk + handing);
+      if (flights.ends(chunk)) {
+        this.#bytes.delivered += flights.firstBytes(session);
+        delivered.push(flights.firstTag(session));
+        flights.land(session);
+      }
+      flights.releaseChunk(chunk);
     }
-  }
-
-  /** The receiver has handled the message that ends with a chunk. */
-  #deliver(chunk: number, delivered: number[]): void {
-    const flights = this.#flights;
-    const session = flights.session(chunk);
-    if (flights.life(chunk) === this.#life[session]) {
-      this.#bytes.delivered += flights.firstBytes(session);
-      delivered.push(flights.firstTag(session));
-      flights.land(session);
-    }
-    flights.releaseChunk(chunk);
-  }
-
-  /** When a host that is given a message now has handled it. */
-  #handle(host: number, now: number): number {
-    const { messageNanos } = this.#settings;
-    if (messageNanos === 0) return now;
-    const at = Math.max(this.#busyUntil[host]!, now) + messageNanos;
-    this.#busyUntil[host] = at;
-    return at;
   }
 
   #dropLocal(session: number, lost: number[]): void {
@@ -291,16 +251,15 @@ export class ChunkNetwork implements Network {
     this.#localSessions = this.#localSessions.filter(other => other !== session);
   }
 
-  #wakeAt(session: number, ready: number): void {
-    if (ready >= this.#wake[session]!) return;
-    this.#wake[session] = ready;
-    this.#events.push(ready, kinds * session + wake);
+  #wakeAt(session: number, time: number): void {
+    if (time >= this.#wake[session]!) return;
+    this.#wake[session] = time;
+    this.#events.push(time, kinds * session + wake);
   }
 
   #open(session: number, fromHost: number, toHost: number): readonly number[] {
     if (session >= this.#queued.length) {
       const room = Math.max(64, 2 * session);
-      this.#to = grownIntegers(this.#to, room);
       this.#queued = grownIntegers(this.#queued, room);
       this.#life = grownIntegers(this.#life, room);
       this.#wake = grownDoubles(this.#wake, room, Infinity);
@@ -310,7 +269,6 @@ export class ChunkNetwork implements Network {
     while (this.#route.length <= session) this.#route.push(undefined);
     const route = this.#topology.route(fromHost, toHost);
     this.#route[session] = route;
-    this.#to[session] = toHost;
     this.#queued[session] = 0;
     this.#wake[session] = Infinity;
     return route;

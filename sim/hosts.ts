@@ -73,12 +73,11 @@ function trafficOf(config: TrafficConfig, seed: number, hosts: NamedHosts): Cros
 }
 
 function chunkSettings({ chunks }: FlowsConfig, links: readonly Link[]): ChunkSettings {
-  const { chunk, perFlow, goodput, messageNanos } = chunks;
+  const { chunk, perFlow, goodput } = chunks;
   return {
     chunkBytes: parseSize(chunk),
     perFlow,
     burstBytes: links.map(({ name }) => burstBytes(chunks, name)),
-    goodput,
-    messageNanos: Math.round(messageNanos)
+    goodput
   };
 }

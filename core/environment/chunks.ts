@@ -21,9 +21,7 @@ export const ChunksSchema = z.strictObject({
     .record(z.string().regex(/^(workers|servers|[wsa](0|[1-9]\d*)|c)$/), size({ max: '1GiB' }))
     .default({}),
   /** Share of the bandwidth (and of the burst) that is payload: the rest is headers. */
-  goodput: z.number().gt(0).max(1).default(ethernetGoodput),
-  /** CPU time for each message at its sender and again at its receiver; a host does one at a time. */
-  messageNanos: z.number().min(0).max(1e9).default(0)
+  goodput: z.number().gt(0).max(1).default(ethernetGoodput)
 });
 export type ChunksConfig = z.output<typeof ChunksSchema>;
 

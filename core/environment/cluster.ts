@@ -51,6 +51,11 @@ export const ClusterSchema = z
     applyNanosPerElement: price,
     /** Processors of each host. */
     cores: z.int().min(1),
+    /**
+     * Whether all processes share one host, its cores and its loopback interface: messages then take
+     * CPU time and no link.
+     */
+    together: z.boolean().default(false),
     /** How late the end of a computation that is held to a duration is noticed. */
     lateness: duration({ max: '1h' }),
     /** What gradients of a problem take here, alone on the machine; null where none was measured. */
@@ -87,7 +92,7 @@ export type ClusterLink = Cluster['links']['all'];
  */
 export function clusterEnvironment(cluster: Cluster, config: Config): EnvironmentConfig {
   const { environment: given, problem } = config;
-  const { links, cpu, codecs, compute } = cluster;
+  const { links, cpu, codecs, compute, cores, together } = cluster;
   const codec = codecs[formatCompressor(config.compressor)] ?? codecs[config.compressor.kind];
   const { network } = given;
   const placement = network.kind === 'star' ? network.placement : 'separate';
@@ -100,9 +105,10 @@ export function clusterEnvironment(cluster: Cluster, config: Config): Environmen
       kind: 'star',
       bandwidth: links.all.bandwidth,
       latency: links.all.latency,
-      placement,
+      placement: together ? 'colocated' : placement,
+      workersPerHost: together ? config.workers : 1,
       workers: port(links.workers),
-      servers: placement === 'colocated' ? {} : port(links.servers),
+      servers: together || placement === 'colocated' ? {} : port(links.servers),
       hosts: Object.fromEntries(Object.entries(links.hosts).map(([id, link]) => [id, port(link)]))
     },
     flows: {
@@ -113,18 +119,24 @@ export function clusterEnvironment(cluster: Cluster, config: Config): Environmen
         // Measured of payload, so headers are out of it already.
         goodput: 1,
         burst: links.all.burst,
-        burstOf: bursts(cluster),
-        messageNanos: cpu.messageNanos
+        burstOf: bursts(cluster)
       }
     },
-    // Without values nothing is encoded, decoded or applied, in a real run either.
-    costs: valueless
-      ? {}
-      : {
-          encodeNanosPerElement: codec?.encode ?? 0,
-          decodeNanosPerElement: codec?.decode ?? 0,
-          applyNanosPerElement: cluster.applyNanosPerElement
-        }
+    costs: {
+      messageNanos: cpu.messageNanos,
+      // Between hosts the copying overlaps with the way: what is left of it is in the latency.
+      copyNanosPerByte: together ? cpu.byteNanos : 0,
+      // Without values nothing is encoded, decoded or applied, in a real run either.
+      ...(valueless
+        ? {}
+        : {
+            encodeNanosPerElement: codec?.encode ?? 0,
+            decodeNanosPerElement: codec?.decode ?? 0,
+            applyNanosPerElement: cluster.applyNanosPerElement
+          })
+    },
+    // A gradient that is held to a duration sleeps; one that computes takes a core.
+    hosts: together && compute !== null && !valueless ? { ...given.hosts, cores } : given.hosts
   });
 }
 

@@ -25,7 +25,6 @@ function chunked(hosts: number, settings: Settings = {}, latencyNanos = 0): Netw
     chunkBytes: 1000,
     perFlow: 2,
     goodput: 1,
-    messageNanos: 0,
     burstBytes,
     ...others
   };
@@ -122,22 +121,6 @@ test('a late small message passes between the chunks of a large one', () => {
   ]);
 });
 
-test('a host handles one message at a time, at both ends', () => {
-  const network = chunked(3, { messageNanos: 100 });
-  network.send(0, 0, 1, 0, 1000, 0, 1);
-  network.send(0, 0, 2, 1, 1000, 0, 2);
-  assert.equal(deliveries(network), [
-    [2200, 1],
-    [3200, 2]
-  ]);
-  network.send(10_000, 1, 0, 2, 0, 0, 3);
-  network.send(10_000, 2, 0, 3, 0, 0, 4);
-  assert.equal(deliveries(network), [
-    [10_200, 3],
-    [10_300, 4]
-  ]);
-});
-
 test('messages of a session follow each other without a gap, and keep their order', () => {
   const network = chunked(2, {}, 500);
   network.send(0, 0, 1, 0, 2000, 0, 1);
@@ -165,7 +148,7 @@ test('a lower priority number leaves first, but never interrupts a message', () 
 });
 
 test('nodes on one host talk without links, at the instant of sending', () => {
-  const network = chunked(2, { messageNanos: 100 });
+  const network = chunked(2);
   network.send(3, 1, 1, 0, 1e9, 0, 1);
   network.send(3, 1, 1, 1, 10, 0, 2);
   assert.equal(network.cut(3, 0), [1]);
@@ -173,23 +156,24 @@ test('nodes on one host talk without links, at the instant of sending', () => {
 });
 
 test('a cut loses what is queued and on its way; what follows is a new session', () => {
-  const network = chunked(3, { messageNanos: 100 });
+  const network = chunked(3);
   network.send(0, 0, 1, 0, 3000, 5, 1);
   network.send(0, 0, 1, 0, 1000, 5, 2);
   network.send(0, 0, 1, 0, 1000, 0, 3);
-  assert.equal(deliveries(network, 2000), []);
-  assert.equal(network.cut(2000, 0), [1, 3, 2]);
+  assert.equal(deliveries(network, 1500), []);
+  // The sender has chosen 3, then 1, and still has 2.
+  assert.equal(network.cut(1500, 0), [3, 1, 2]);
   network.check();
-  assert.equal(network.cut(2000, 0), []);
-  network.send(2000, 0, 2, 0, 1000, 0, 4);
-  // Two dead chunks still hold the uplink until 3100.
-  assert.equal(deliveries(network), [[5200, 4]]);
+  assert.equal(network.cut(1500, 0), []);
+  network.send(1500, 0, 2, 0, 1000, 0, 4);
+  // Two dead chunks still hold the uplink until 3000.
+  assert.equal(deliveries(network), [[5000, 4]]);
   network.check();
 });
 
 test('links count what they carry, in bytes, busy time and buckets of time', () => {
   const burstBytes = Array(6).fill(0);
-  const chunks = { chunkBytes: 1000, perFlow: 2, burstBytes, goodput: 1, messageNanos: 0 };
+  const chunks = { chunkBytes: 1000, perFlow: 2, burstBytes, goodput: 1 };
   const hosts = star(3, [port, port, port]);
   const network = createNetwork(hosts, { chunks, bucketNanos: 2000 });
   network.send(0, 0, 2, 0, 2000, 0, 1);
@@ -206,7 +190,7 @@ test('links count what they carry, in bytes, busy time and buckets of time', () 
 test('the same traffic is the same twice, and nothing is lost in it', () => {
   const once = () => {
     const chance = stream(3, 'chunk', 'traffic');
-    const network = chunked(5, { burst: 2500, goodput: 0.95, messageNanos: 70 }, 40);
+    const network = chunked(5, { burst: 2500, goodput: 0.95 }, 40);
     const all: [number, number][] = [];
     let now = 0;
     for (let tag = 0; tag < 400; tag++) {

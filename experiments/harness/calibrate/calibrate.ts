@@ -71,7 +71,7 @@ export async function measureCluster(
     note(`gradients of the problem ${first.problem.kind} ...`);
     compute = await measureCompute(first, options.backend ?? null);
   }
-  return clusterOf({ link, codecs, compute });
+  return clusterOf({ link, codecs, compute, together: bed.kind === 'loopback' });
 }
 
 /** The cluster of one kind of host that was measured. */
@@ -79,8 +79,10 @@ export function clusterOf(measured: {
   readonly link: MeasuredLink;
   readonly codecs: MeasuredCodecs;
   readonly compute: MeasuredCompute | null;
+  /** Whether the processes were on one host, with no links between. */
+  readonly together: boolean;
 }): Cluster {
-  const { link, codecs, compute } = measured;
+  const { link, codecs, compute, together } = measured;
   return ClusterSchema.parse({
     version: 1,
     kind: 'cluster',
@@ -102,6 +104,7 @@ export function clusterOf(measured: {
     ),
     applyNanosPerElement: digits(codecs.applyNanosPerElement),
     cores: availableParallelism(),
+    together,
     lateness: formatDuration(Math.max(0, Math.round(codecs.latenessNanos))),
     compute:
       compute === null

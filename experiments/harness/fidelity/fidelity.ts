@@ -3,17 +3,20 @@
  * says how far apart they are. What has been done lies in the folder of the results, so that a grid
  * that was interrupted goes on where it was.
  */
+import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { formatCompressor } from '../../../core/compression/registry.ts';
 import type { Config } from '../../../core/config.ts';
-import { type Cluster, ClusterSchema } from '../../../core/environment/cluster.ts';
+import type { Cluster } from '../../../core/environment/cluster.ts';
 import { parseBandwidth } from '../../../core/units.ts';
 import { type Bed, bedText, shapedBed } from '../calibrate/bed.ts';
 import { clusterOf } from '../calibrate/calibrate.ts';
 import { type MeasuredCodecs, measureCodecs } from '../calibrate/codecs.ts';
-import { measureLink } from '../calibrate/links.ts';
+import { measureCompute } from '../calibrate/compute.ts';
+import { type MeasuredLink, measureLink } from '../calibrate/links.ts';
 import { type Overrides, planCells } from '../cells.ts';
+import { readCluster } from '../cluster-file.ts';
 import { loadExperiment, type NamedExperiment } from '../load-experiment.ts';
 import { machine } from '../machine.ts';
 import { jsonText, replaceFile } from '../results.ts';
@@ -36,6 +39,9 @@ export interface FidelityOptions {
 const calibrationSeconds = 3;
 /** Further runs of a cell whose runs were disturbed. */
 const againMax = 2;
+
+/** Where a cell without a network runs: all processes share this machine. */
+const loopback: Bed = { kind: 'loopback' };
 
 interface Cell {
   readonly name: string;
@@ -92,60 +98,75 @@ function cellsOf(
 ): Cell[] {
   const { cells } = planCells(experiment, { seeds: null, set: [], only });
   const beds = new Map<number, Bed>();
-  return cells.map(({ labels, configs }) => {
-    const name = Object.values(labels).join(', ');
-    const config = configs[0]!;
-    const { network } = config.environment;
-    if (network.kind !== 'star') {
-      throw new UsageError(`${name}: environment.network is ${network.kind}, and a star is right`);
-    }
-    const bitsPerSecond = 8 * parseBandwidth(network.bandwidth);
+  const shaped = (bitsPerSecond: number): Bed => {
     const known = beds.get(bitsPerSecond);
-    if (known !== undefined) return { name, config, bed: known };
+    if (known !== undefined) return known;
     const { bed, why } = shapedBed(bitsPerSecond);
     if (why !== null) note(`${why}: the transport's rate limiter is used`);
     beds.set(bitsPerSecond, bed);
-    return { name, config, bed };
+    return bed;
+  };
+  const bedFor = ({ environment: { network } }: Config, name: string): Bed => {
+    if (network.kind === 'ideal') return loopback;
+    if (network.kind === 'star') return shaped(8 * parseBandwidth(network.bandwidth));
+    throw new UsageError(
+      `${name}: environment.network is ${network.kind}: a star or ideal is right`
+    );
+  };
+  return cells.map(({ labels, configs }) => {
+    const name = Object.values(labels).join(', ');
+    const config = configs[0]!;
+    return { name, config, bed: bedFor(config, name) };
   });
 }
 
-/** A cluster for each bed, measured unless it lies in the folder. */
+/** The cluster of each cell, measured unless it lies in the folder. */
 async function calibrated(
   cells: readonly Cell[],
   folder: string,
   signal: AbortSignal,
   note: (text: string) => void
-): Promise<Map<Bed, Cluster>> {
-  const clusters = new Map<Bed, Cluster>();
+): Promise<Cluster[]> {
+  const clusters = new Map<string, Cluster>();
+  const links = new Map<Bed, MeasuredLink>();
   let codecs: MeasuredCodecs | null = null;
-  for (const { bed } of cells) {
-    if (clusters.has(bed)) continue;
-    const name = bedText(bed).replaceAll(/[^a-z0-9]+/gi, '-');
+  const all: Cluster[] = [];
+  for (const { bed, config } of cells) {
+    const { problem, batchSize, environment } = config;
+    // Gradients that are not held to a duration take what they take.
+    const computes = environment.compute.kind === 'instant';
+    const what = computes
+      ? ` ${createHash('sha256').update(jsonText({ problem, batchSize })).digest('hex').slice(0, 8)}`
+      : '';
+    const name = `${bedText(bed)}${what}`.replaceAll(/[^a-z0-9]+/gi, '-');
     const file = path.join(folder, 'clusters', `${name}.json`);
-    if (fs.existsSync(file)) {
-      clusters.set(bed, ClusterSchema.parse(JSON.parse(fs.readFileSync(file, 'utf8'))));
-      continue;
+    let cluster = clusters.get(name) ?? null;
+    if (cluster === null && fs.existsSync(file)) cluster = readCluster(file);
+    if (cluster === null) {
+      note(`calibrating: ${bedText(bed)}${computes ? `, gradients of ${problem.kind}` : ''}`);
+      const link = links.get(bed) ?? (await measureLink(bed, calibrationSeconds, signal));
+      links.set(bed, link);
+      codecs ??= await measureCodecs(compressorsOf(cells), calibrationSeconds, signal);
+      const compute = computes ? await measureCompute(config, null) : null;
+      cluster = clusterOf({ link, codecs, compute, together: bed.kind === 'loopback' });
+      replaceFile(file, jsonText(cluster));
     }
-    note(`calibrating: ${bedText(bed)}`);
-    const link = await measureLink(bed, calibrationSeconds, signal);
-    codecs ??= await measureCodecs(compressorsOf(cells), calibrationSeconds, signal);
-    const cluster = clusterOf({ link, codecs, compute: null });
-    replaceFile(file, jsonText(cluster));
-    clusters.set(bed, cluster);
+    clusters.set(name, cluster);
+    all.push(cluster);
   }
-  return clusters;
+  return all;
 }
 
 async function predicted(
   cells: readonly Cell[],
-  clusters: ReadonlyMap<Bed, Cluster>,
+  clusters: readonly Cluster[],
   seconds: number,
   note: (text: string) => void
 ): Promise<Prediction[]> {
   note(`predicting ${cells.length} cells`);
   const predictions: Prediction[] = [];
-  for (const { config, bed } of cells) {
-    predictions.push(await predict(config, clusters.get(bed)!, seconds));
+  for (const [index, { config }] of cells.entries()) {
+    predictions.push(await predict(config, clusters[index]!, seconds));
   }
   return predictions;
 }

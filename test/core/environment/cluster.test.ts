@@ -46,13 +46,11 @@ test('network, prices and gradients are the cluster’s, what is of the experime
   assert.is(chunks.goodput, 1);
   assert.is(chunks.burst, '19kB');
   assert.equal(chunks.burstOf, { servers: '40kB' });
-  assert.is(chunks.messageNanos, 40_000);
-  assert.equal(environment.costs, {
-    encodeNanosPerElement: 2,
-    decodeNanosPerElement: 1,
-    applyNanosPerElement: 0.7,
-    messageNanos: 0
-  });
+  const { costs } = environment;
+  assert.equal([costs.encodeNanosPerElement, costs.decodeNanosPerElement], [2, 1]);
+  assert.equal([costs.applyNanosPerElement, costs.messageNanos], [0.7, 40_000]);
+  assert.is(costs.copyNanosPerByte, 0);
+  assert.is(environment.hosts.cores, 'unlimited');
   const { network } = environment;
   assert.is(network.kind, 'star');
   if (network.kind !== 'star') return;
@@ -81,6 +79,17 @@ test('a run without values keeps its own compute times, and its work is free', (
   const { compute, costs } = clusterEnvironment(cluster, config);
   assert.equal(compute, { kind: 'constant', time: '20ms' });
   assert.is(costs.applyNanosPerElement, 0);
+});
+
+test('processes that share a host share its cores, and copy what others would send', () => {
+  const shared = ClusterSchema.parse({ ...file, together: true });
+  const { network, costs, hosts } = clusterEnvironment(shared, run({ workers: 2 }));
+  assert.is(hosts.cores, 2);
+  assert.is(costs.copyNanosPerByte, 1.5);
+  assert.is(network.kind, 'star');
+  if (network.kind !== 'star') return;
+  assert.is(network.placement, 'colocated');
+  assert.is(network.workersPerHost, 2);
 });
 
 test('a cluster is JSON that reads as itself, and one without gradients keeps those of the run', () => {

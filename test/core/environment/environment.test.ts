@@ -32,8 +32,7 @@ test('what is left out is shown when it is resolved', () => {
         perFlow: 2,
         burst: '0B',
         burstOf: {},
-        goodput: 1448 / 1514,
-        messageNanos: 0
+        goodput: 1448 / 1514
       }
     },
     links: [],
