@@ -1,5 +1,6 @@
 import { Violation } from './checks/violation.ts';
 import { EventQueue } from './event-queue.ts';
+import { type FlowOptions, plainFlows } from './flow-options.ts';
 import { grownDoubles } from './growth.ts';
 import { Lines } from './lines.ts';
 import { LinkStates } from './link-states.ts';
@@ -7,13 +8,16 @@ import type { LinkStatistics } from './link-usage.ts';
 import type { LinkControls, Network } from './network.ts';
 import { Outbox } from './outbox.ts';
 import type { Sharing } from './sharing.ts';
+import type { LinkTerms } from './sharing-law.ts';
+import { SlowStart } from './slow-start.ts';
 import { linksAt, type Topology } from './topology.ts';
 
 const none = -1;
 
 /**
- * A network of links with latencies and max-min fair capacities. A message waits in the outbox until
- * its session's line is free and its latency is over, then has the line until its bytes are through.
+ * A network of links with latencies, whose capacities messages share max-min fair, or by another law.
+ * A message waits in the outbox until its session's line is free and its latency is over, then has
+ * the line until its bytes are through.
  */
 export class FlowNetwork implements Network, LinkControls {
   readonly controls = this;
@@ -22,6 +26,8 @@ export class FlowNetwork implements Network, LinkControls {
   readonly #latencies: number[];
   readonly #states: LinkStates;
   readonly #lines: Lines;
+  readonly #options: FlowOptions;
+  readonly #slowStart: SlowStart | null;
   readonly #outbox = new Outbox();
   /** Sessions with a free line, by the time at which their first message is ready. */
   readonly #wakes = new EventQueue();
@@ -29,6 +35,8 @@ export class FlowNetwork implements Network, LinkControls {
   /** Per session: its links; undefined when it is not open, empty where messages are free. */
   readonly #route: (readonly number[] | undefined)[] = [];
   #latency = new Float64Array(0);
+  /** When the latest message has left its sender; only kept where messages take time there. */
+  #departed = new Float64Array(0);
   /** Time of the wake that counts; Infinity when there is none. Others in the queue are outdated. */
   #wake = new Float64Array(0);
 
@@ -40,12 +48,21 @@ export class FlowNetwork implements Network, LinkControls {
   readonly #messages = { sent: 0, delivered: 0, lost: 0 };
   readonly #bytes = { sent: 0, delivered: 0, lost: 0 };
 
-  constructor(topology: Topology, sharing: Sharing, bucketNanos: number) {
+  constructor(
+    topology: Topology,
+    sharing: Sharing,
+    bucketNanos: number,
+    options: FlowOptions = plainFlows
+  ) {
     this.#topology = topology;
+    this.#options = options;
     this.#latencies = topology.links.map(link => link.latencyNanos);
     this.names = topology.links.map(link => link.name);
     this.#states = new LinkStates(Float64Array.from(topology.links, link => link.bytesPerSecond));
     this.#lines = new Lines(topology.links, sharing, bucketNanos);
+    const { slowStart, bytesPerSecondMax } = options;
+    this.#slowStart =
+      slowStart === null ? null : new SlowStart(slowStart, this.#lines, bytesPerSecondMax);
   }
 
   send(
@@ -67,7 +84,13 @@ export class FlowNetwork implements Network, LinkControls {
       this.#localBytes.push(bytes);
       return;
     }
-    const ready = now + this.#latency[session]!;
+    const { overheadNanos } = this.#options;
+    let departs = now;
+    if (overheadNanos > 0) {
+      departs = Math.max(now, this.#departed[session]!) + overheadNanos;
+      this.#departed[session] = departs;
+    }
+    const ready = departs + this.#latency[session]!;
     this.#outbox.add(session, bytes, ready, priority, tag);
     if (this.#lines.message(session) === none && ready < this.#wake[session]!) {
       this.#wakeAt(session, ready);
@@ -83,7 +106,13 @@ export class FlowNetwork implements Network, LinkControls {
       if (wake <= lines.now) return wake;
       lines.settle();
     }
-    return Math.max(lines.now, Math.min(wake, lines.nextEnd()));
+    return Math.max(lines.now, Math.min(wake, this.#nextChange()));
+  }
+
+  /** When a message ends or a window grows, as things were last settled. */
+  #nextChange(): number {
+    const end = this.#lines.nextEnd();
+    return this.#slowStart === null ? end : Math.min(end, this.#slowStart.time);
   }
 
   advance(now: number, delivered: number[]): void {
@@ -95,6 +124,7 @@ export class FlowNetwork implements Network, LinkControls {
       const session = ended.items[index]!;
       const message = this.#lines.message(session);
       this.#lines.free(session);
+      this.#slowStart?.end(session, now);
       this.#deliver(message, delivered);
       this.#beginNext(session, delivered);
     }
@@ -105,6 +135,7 @@ export class FlowNetwork implements Network, LinkControls {
       this.#wake[session] = Infinity;
       if (this.#lines.message(session) === none) this.#beginNext(session, delivered);
     }
+    this.#slowStart?.grow(now);
     this.#messages.delivered += delivered.length - before;
   }
 
@@ -116,6 +147,7 @@ export class FlowNetwork implements Network, LinkControls {
     this.#route[session] = undefined;
     if (route.length === 0) this.#dropLocal(session, lost);
     else {
+      this.#slowStart?.close(session);
       const message = this.#lines.close(session);
       if (message !== none) {
         lost.push(this.#outbox.tag(message));
@@ -153,6 +185,7 @@ export class FlowNetwork implements Network, LinkControls {
     for (const session of this.sessionsOver(link)) {
       this.#latency[session] = this.#latencyOf(this.#route[session]!);
     }
+    this.#weighAnew(link);
   }
 
   sessionsOver(link: number): number[] {
@@ -231,8 +264,10 @@ export class FlowNetwork implements Network, LinkControls {
       const detail = `link ${link} carries ${load} of ${capacity} bytes/s`;
       hold(load <= capacity * more, 'rates are within the capacities of links', detail);
     });
+    if (this.#options.law.terms !== null) return;
     for (const session of sessions) {
       const rate = lines.rate(session) * more;
+      if (rate >= lines.bytesPerSecondMax(session)) continue;
       const bottleneck = lines
         .route(session)
         .some(link => loads[link]! * more >= lines.capacity(link) && rate >= fastest[link]!);
@@ -244,6 +279,7 @@ export class FlowNetwork implements Network, LinkControls {
   #carry(now: number, link: number): void {
     this.#arriveAt(now);
     this.#lines.setCapacity(link, this.#states.bytesPerSecond(link));
+    this.#weighAnew(link);
   }
 
   /** Goes on to a later time. */
@@ -252,7 +288,7 @@ export class FlowNetwork implements Network, LinkControls {
     if (now === lines.now) return;
     if (!(now > lines.now)) throw new RangeError(`time went back from ${lines.now} to ${now} ns`);
     if (lines.unsettled) lines.settle();
-    const next = Math.min(this.#wakes.time, lines.nextEnd());
+    const next = Math.min(this.#wakes.time, this.#nextChange());
     if (next < now || this.#localTags.length > 0) {
       throw new RangeError(`time went on to ${now} ns past an event at ${this.nextEvent()} ns`);
     }
@@ -264,9 +300,10 @@ export class FlowNetwork implements Network, LinkControls {
     for (;;) {
       const message = this.#outbox.take(session, this.#lines.now);
       if (message === none) break;
-      const bytes = this.#outbox.bytes(message);
+      const bytes = this.#outbox.bytes(message) + this.#options.overheadBytes;
       if (bytes > 0) {
         this.#lines.begin(session, message, bytes);
+        this.#slowStart?.begin(session, this.#lines.now);
         return;
       }
       this.#deliver(message, delivered);
@@ -315,6 +352,7 @@ export class FlowNetwork implements Network, LinkControls {
       const room = Math.max(64, 2 * session);
       this.#latency = grownDoubles(this.#latency, room);
       this.#wake = grownDoubles(this.#wake, room);
+      this.#departed = grownDoubles(this.#departed, room);
       this.#outbox.grow(room);
     }
     while (this.#route.length <= session) this.#route.push(undefined);
@@ -322,12 +360,35 @@ export class FlowNetwork implements Network, LinkControls {
     this.#route[session] = route;
     this.#latency[session] = this.#latencyOf(route);
     this.#wake[session] = Infinity;
-    if (route.length > 0) this.#lines.open(session, route);
+    this.#departed[session] = 0;
+    if (route.length === 0) return route;
+    const latency = this.#latency[session]!;
+    const max = this.#slowStart?.open(session, latency) ?? this.#options.bytesPerSecondMax;
+    const { terms } = this.#options.law;
+    const wayBack = terms === null ? [] : this.#topology.route(toHost, fromHost);
+    this.#lines.open(session, route, max, terms?.(this.#termsOf(route), wayBack));
     return route;
   }
 
   #latencyOf(route: readonly number[]): number {
-    return route.reduce((sum, link) => sum + this.#latencies[link]!, 0);
+    const latency = route.reduce((sum, link) => sum + this.#latencies[link]!, 0);
+    return Math.round(latency * this.#options.law.latencyFactor);
+  }
+
+  #termsOf(route: readonly number[]): LinkTerms[] {
+    return route.map(link => ({
+      bytesPerSecond: this.#lines.capacity(link),
+      latencySeconds: this.#latencies[link]! / 1e9
+    }));
+  }
+
+  /** A link has changed, and with it the weights of those that cross it, if they have any. */
+  #weighAnew(link: number): void {
+    const { terms } = this.#options.law;
+    if (terms === null) return;
+    for (const session of this.sessionsOver(link)) {
+      this.#lines.setTerms(session, terms(this.#termsOf(this.#route[session]!), []));
+    }
   }
 }
 

@@ -13,11 +13,13 @@ import {
   trafficEnds
 } from '../core/environment/traffic.ts';
 import type { NodeId } from '../core/node.ts';
-import { parseDuration, parseSize } from '../core/units.ts';
+import { parseBandwidth, parseDuration, parseSize } from '../core/units.ts';
 import type { ChunkSettings } from './chunk-network.ts';
 import { CrossTraffic, type TrafficSource } from './cross-traffic.ts';
+import type { FlowOptions } from './flow-options.ts';
 import { withLinks } from './link-schedules.ts';
 import { createNetwork, type Network, type NetworkDescription } from './network.ts';
+import { sharingLaw } from './sharing-law.ts';
 import type { Link } from './topology.ts';
 
 export interface Hosts {
@@ -39,7 +41,11 @@ export function hostsOf(
     topology === null ? { kind: 'ideal' } : { kind: 'fabric', fabric: topology };
   const traffic = trafficOf(environment.traffic, seed, { names, of, ids });
   const chunks = flows.model === 'chunks' ? chunkSettings(flows, topology?.links ?? []) : null;
-  return { network: createNetwork(description, { chunks, links, traffic }), of, traffic };
+  return {
+    network: createNetwork(description, { chunks, flows: flowOptions(flows), links, traffic }),
+    of,
+    traffic
+  };
 }
 
 /** The names of the hosts, the host of each node, and what joins them; null for an ideal network. */
@@ -70,6 +76,19 @@ function trafficOf(config: TrafficConfig, seed: number, hosts: NamedHosts): Cros
     };
   });
   return new CrossTraffic(sources);
+}
+
+function flowOptions({ sharing, overhead, rateCap, slowStart }: FlowsConfig): FlowOptions {
+  return {
+    law: sharingLaw(sharing),
+    overheadBytes: parseSize(overhead.bytes),
+    overheadNanos: parseDuration(overhead.time),
+    bytesPerSecondMax: rateCap === null ? Infinity : parseBandwidth(rateCap),
+    slowStart: slowStart && {
+      windowBytes: parseSize(slowStart.window),
+      idleNanos: slowStart.idle === null ? Infinity : parseDuration(slowStart.idle)
+    }
+  };
 }
 
 function chunkSettings({ chunks }: FlowsConfig, links: readonly Link[]): ChunkSettings {

@@ -1,7 +1,7 @@
 import { grownDoubles, grownIntegers } from './growth.ts';
 import { IntegerList } from './integer-list.ts';
 import { type LinkStatistics, LinkUsage } from './link-usage.ts';
-import type { Sharing } from './sharing.ts';
+import type { FlowTerms, Sharing } from './sharing.ts';
 import type { Link } from './topology.ts';
 
 const none = -1;
@@ -59,11 +59,19 @@ export class Lines {
 
   /**
    * Gives a session a line over one or more links. The line carries no more than `bytesPerSecondMax`,
-   * if that is less than Infinity.
+   * if that is less than Infinity. `terms` are those of a law with weights, the way back by links.
    */
-  open(session: number, route: readonly number[], bytesPerSecondMax = Infinity): void {
+  open(
+    session: number,
+    route: readonly number[],
+    bytesPerSecondMax = Infinity,
+    terms?: FlowTerms
+  ): void {
     if (session >= this.#flow.length) this.#grow(Math.max(64, 2 * session));
-    const flow = this.#sharing.addFlow(this.#solverRoute(session, route, bytesPerSecondMax));
+    const solverRoute = this.#solverRoute(session, route, bytesPerSecondMax);
+    // Of fat pipes nobody takes anything from others: those of the way back do not count.
+    const wayBack = terms?.wayBack.filter(link => !this.isFatpipe(link)) ?? [];
+    const flow = this.#sharing.addFlow(solverRoute, terms && { ...terms, wayBack });
     if (flow >= this.#sessionOf.length) this.#sessionOf = grownIntegers(this.#sessionOf, 2 * flow);
     this.#sessionOf[flow] = session;
     this.#route[session] = route;
@@ -130,6 +138,12 @@ export class Lines {
   /** The most that a session's line may carry; Infinity where its links alone bound it. */
   bytesPerSecondMax(session: number): number {
     return this.#own[session]?.find(own => own.link === none)?.bytesPerSecond ?? Infinity;
+  }
+
+  /** Changes the terms of a session under a law with weights. */
+  setTerms(session: number, terms: FlowTerms): void {
+    this.#sharing.setTerms?.(this.#flow[session]!, terms, this.now / 1e9);
+    this.unsettled = true;
   }
 
   /** Changes the most that the line of a session may carry; it was opened with a bound. */

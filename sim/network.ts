@@ -3,10 +3,10 @@ import { ChangingNetwork, type LinkSchedule } from './changing-network.ts';
 import { ChunkNetwork, type ChunkSettings } from './chunk-network.ts';
 import type { CrossTraffic } from './cross-traffic.ts';
 import { FlowNetwork } from './flow-network.ts';
+import { type FlowOptions, plainFlows } from './flow-options.ts';
 import { IdealNetwork } from './ideal-network.ts';
 import { schedulesOf, withLinks } from './link-schedules.ts';
 import type { LinkStatistics } from './link-usage.ts';
-import { MaxMin } from './max-min/max-min.ts';
 import type { Sharing } from './sharing.ts';
 import { buildTopology, type Shape } from './topology.ts';
 
@@ -86,6 +86,8 @@ export interface NetworkOptions {
   readonly sharing: Sharing;
   /** Carries messages in chunks; null: as flows that share links by rates. */
   readonly chunks: ChunkSettings | null;
+  /** What is said of flows; the solver is that of their law, unless `sharing` is given. */
+  readonly flows: FlowOptions;
   /** What is peculiar to single links. */
   readonly links: LinksConfig;
   /** What others send; null when nobody does. */
@@ -102,10 +104,11 @@ export function createNetwork(
   const { links = [], traffic = null } = options;
   if (description.kind === 'ideal') return changing(new IdealNetwork(), [], traffic);
   const topology = withLinks(buildTopology(description), links);
-  const { sharing = new MaxMin(), chunks = null, bucketNanos = 1_000_000 } = options;
+  const { flows = plainFlows, chunks = null, bucketNanos = 1_000_000 } = options;
+  const sharing = options.sharing ?? flows.law.solver();
   const network =
     chunks === null
-      ? new FlowNetwork(topology, sharing, bucketNanos)
+      ? new FlowNetwork(topology, sharing, bucketNanos, flows)
       : new ChunkNetwork(topology, chunks, bucketNanos);
   return changing(network, schedulesOf(links, topology), traffic);
 }

@@ -2,7 +2,7 @@
 import type { EnvironmentConfig } from '../../core/environment/environment.ts';
 
 /** As sentences. */
-export function flowWarnings({ links, traffic }: EnvironmentConfig): string[] {
+export function flowWarnings({ flows, links, traffic }: EnvironmentConfig): string[] {
   const warnings: string[] = [];
   if (links.length > 0) {
     warnings.push(
@@ -12,6 +12,19 @@ export function flowWarnings({ links, traffic }: EnvironmentConfig): string[] {
   }
   if (traffic.length > 0) {
     warnings.push('environment.traffic was not sent: the run had its links for itself');
+  }
+  const { sharing, overhead, rateCap, slowStart } = flows;
+  const said = [
+    sharing === 'maxmin' ? [] : 'sharing',
+    overhead.bytes === '0B' && overhead.time === '0s' ? [] : 'overhead',
+    rateCap === null ? [] : 'rateCap',
+    slowStart === null ? [] : 'slowStart'
+  ].flat();
+  if (said.length > 0) {
+    warnings.push(
+      `environment.flows (${said.join(', ')}) is for the simulator: sockets shared links and ` +
+        'started as those of this machine do'
+    );
   }
   return warnings;
 }

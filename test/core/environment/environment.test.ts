@@ -27,6 +27,10 @@ test('what is left out is shown when it is resolved', () => {
     network: { kind: 'ideal' },
     flows: {
       model: 'fluid',
+      sharing: 'maxmin',
+      overhead: { bytes: '0B', time: '0s' },
+      rateCap: null,
+      slowStart: null,
       chunks: {
         chunk: '16KiB',
         perFlow: 2,

@@ -27,6 +27,20 @@ for (const [environment, says] of [
     { network: star, traffic: [{ ...source, to: 's1' }] },
     /^environment\.traffic\.0\.to: no host is .*"s0"/
   ],
+  [
+    { network: star, links: [{ link: 'w0 up', duplex: 'half' }] },
+    /^environment\.links\.0\.duplex: w0 has one direction here/
+  ],
+  [
+    {
+      network: star,
+      flows: { model: 'chunks' },
+      links: [{ link: 'w0', latency: [['1s', '1ms']] }]
+    },
+    /^environment\.links\.0\.latency: the model "chunks" has no such links/
+  ],
+  [{ network: star, flows: { sharing: 'fair' } }, /^environment\.flows\.sharing: /],
+  [{ network: star, flows: { rateCap: '1' } }, /^environment\.flows\.rateCap: "1" has no unit/],
   [{ links: [{ link: 'w0' }] }, /^environment\.links: an ideal network has no links/],
   [{ traffic: [source] }, /^environment\.traffic: an ideal network has no links/],
   [

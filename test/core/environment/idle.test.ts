@@ -49,4 +49,24 @@ test('a region where nobody is', () => {
   assert.equal(warnings(regions), ['environment.network.regions.1: no node is in us']);
 });
 
+test('flows of an ideal network, or of another model; links of which nothing is said', () => {
+  const base = {
+    workers: 2,
+    servers: 1,
+    problem: { kind: 'timing', tensors: [10] },
+    stopAt: { iterations: 1 }
+  };
+  const paths = (environment: object): string[] =>
+    idleParameters(resolve({ ...base, environment })).map(({ path }) => path.join('.'));
+  const flows = { sharing: 'lv08', rateCap: '1Gbps', overhead: { bytes: '66B' }, slowStart: {} };
+  const all = ['sharing', 'overhead', 'rateCap', 'slowStart'];
+  const named = all.map(field => `environment.flows.${field}`);
+  const network = 'star:10Gbps:50us';
+  assert.equal(paths({ flows }), named);
+  assert.equal(paths({ network, flows: { ...flows, model: 'chunks' } }), named);
+  assert.equal(paths({ network, flows }), []);
+  assert.equal(paths({ network, links: [{ link: 'w0' }] }), ['environment.links.0']);
+  assert.equal(paths({ network, links: [{ link: 'w0', duplex: 'half' }] }), []);
+});
+
 test.run();
