@@ -35,6 +35,20 @@ export interface GroupedFabric {
 export function groupFabric(fabric: Fabric, nodes: readonly NodeId[]): GroupedFabric {
   const roles = rolesOf(fabric, nodes);
   const links = usedLinks(fabric, roles);
+  // Hosts of two switches are never one: where these are many, they have to be fewer.
+  for (let switches = glyphsMax; ; switches = Math.ceil(switches / 2)) {
+    const grouped = groupedBy(fabric, roles, links, switches);
+    if (grouped.levels[0]!.length <= glyphsMax || switches === 1) return grouped;
+  }
+}
+
+// With at most so many switches in a row.
+function groupedBy(
+  fabric: Fabric,
+  roles: readonly (Role | undefined)[],
+  links: readonly FabricLink[],
+  most: number
+): GroupedFabric {
   const used = new Set(links.flatMap(({ from, to }) => [from, to]));
   const top = Math.max(1, ...fabric.switches.map(({ level }) => level));
   const levels: Group[][] = [[]];
@@ -43,7 +57,7 @@ export function groupFabric(fabric: Fabric, nodes: readonly NodeId[]): GroupedFa
     const names = fabric.switches
       .filter(other => other.level === level && used.has(other.name))
       .map(({ name }) => name);
-    const size = Math.ceil(names.length / glyphsMax);
+    const size = Math.ceil(names.length / most);
     levels.push(chunks(names, size).map(members => group(members, level, 'switch')));
     for (const one of levels[level]!) for (const name of one.members) groupOf.set(name, one);
   }

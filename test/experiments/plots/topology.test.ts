@@ -82,9 +82,14 @@ for (const [name, network] of shapes) {
       'w7'
     ]);
     assert.is(few.levels[0]!.length, 10);
-    const many = grouped(network, 64, 4);
-    assert.is(many.levels[0]!.flatMap(({ members }) => members).length, 68);
-    for (const row of many.levels) assert.ok(row.length <= glyphsMax, `${row.length} in a row`);
+    for (const [workers, servers] of [
+      [64, 4],
+      [112, 16]
+    ] as const) {
+      const many = grouped(network, workers, servers);
+      assert.is(many.levels[0]!.flatMap(({ members }) => members).length, workers + servers);
+      for (const row of many.levels) assert.ok(row.length <= glyphsMax, `${row.length} in a row`);
+    }
   });
 
   test(`in the picture of a ${name} nothing overlaps and all is inside`, () => {
