@@ -3,6 +3,7 @@ import type { NodeId } from './node.ts';
 
 const zero = 48;
 const workers: NodeId[] = [];
+const servers: NodeId[] = [];
 const namesKept = 1 << 16;
 
 /** Rank of a worker, server or aggregator; the coordinator's is 0. */
@@ -14,9 +15,17 @@ export function rankOf(id: NodeId): number {
 
 /** Name of the worker of a rank: made once for each, since a run says it with every message. */
 export function workerId(rank: number): NodeId {
-  if (rank >= namesKept) return `w${rank}`;
-  for (let next = workers.length; next <= rank; next++) workers.push(`w${next}`);
-  return workers[rank]!;
+  return workers[rank] ?? kept(workers, rank, `w${rank}`);
+}
+
+/** Name of the server of a rank: made once for each. */
+export function serverId(rank: number): NodeId {
+  return servers[rank] ?? kept(servers, rank, `s${rank}`);
+}
+
+function kept(names: NodeId[], rank: number, name: NodeId): NodeId {
+  if (rank < namesKept) names[rank] = name;
+  return name;
 }
 
 /** Reads a name. Returns null for what is none. */
@@ -27,8 +36,8 @@ export function parseNodeId(text: string): NodeId | null {
 /** All nodes of a run: the coordinator, the servers, the workers. */
 export function nodeIds(config: { readonly workers: number; readonly servers: number }): NodeId[] {
   const ids: NodeId[] = ['c'];
-  for (let rank = 0; rank < config.servers; rank++) ids.push(`s${rank}`);
-  for (let rank = 0; rank < config.workers; rank++) ids.push(`w${rank}`);
+  for (let rank = 0; rank < config.servers; rank++) ids.push(serverId(rank));
+  for (let rank = 0; rank < config.workers; rank++) ids.push(workerId(rank));
   return ids;
 }
 

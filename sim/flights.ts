@@ -12,7 +12,7 @@ export class Flights {
   /** Number of the session between the two. */
   session = new Int32Array(64);
   /** Number of the message in its session. */
-  sequence = new Float64Array(64);
+  sequence = new Int32Array(64);
   bytes = new Float64Array(64);
   sent = new Float64Array(64);
   /** Messages on their way. */
@@ -73,7 +73,7 @@ export class Flights {
     this.from = grownIntegers(this.from, room);
     this.to = grownIntegers(this.to, room);
     this.session = grownIntegers(this.session, room);
-    this.sequence = grownDoubles(this.sequence, room);
+    this.sequence = grownIntegers(this.sequence, room);
     this.bytes = grownDoubles(this.bytes, room);
     this.sent = grownDoubles(this.sent, room);
     this.#next = grownIntegers(this.#next, room);

@@ -356,7 +356,8 @@ export class FlowNetwork implements Network, LinkControls {
       this.#outbox.grow(room);
     }
     while (this.#route.length <= session) this.#route.push(undefined);
-    const route = this.#topology.route(fromHost, toHost);
+    // A copy of exactly its length: a list that was put together has room for a dozen more.
+    const route = this.#topology.route(fromHost, toHost).slice();
     this.#route[session] = route;
     this.#latency[session] = this.#latencyOf(route);
     this.#wake[session] = Infinity;

@@ -1,5 +1,5 @@
 import type { Config } from '../core/config.ts';
-import { grownDoubles, grownIntegers } from './growth.ts';
+import { grownIntegers } from './growth.ts';
 
 const none = -1;
 
@@ -7,7 +7,7 @@ const none = -1;
 export class Sessions {
   /** By sender: the session to each receiver, -1 where there is none yet. */
   readonly #numbers: Int32Array[];
-  #sequences = new Float64Array(64);
+  #sequences = new Int32Array(64);
   #count = 0;
 
   constructor(nodes: number) {
@@ -38,7 +38,7 @@ export class Sessions {
     }
     const session = this.#count++;
     if (session === this.#sequences.length) {
-      this.#sequences = grownDoubles(this.#sequences, 2 * session);
+      this.#sequences = grownIntegers(this.#sequences, 2 * session);
     }
     numbers[to] = session;
     return session;

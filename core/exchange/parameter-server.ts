@@ -13,7 +13,7 @@ import type {
   Want
 } from '../message.ts';
 import type { Effect, Instant, NodeId, Snapshot } from '../node.ts';
-import { rankOf } from '../node-id.ts';
+import { rankOf, serverId } from '../node-id.ts';
 import type { Part, Payload } from '../params.ts';
 import type { RunSetup } from '../setup.ts';
 import { shardKeys, sliceFor, sliceUpdate } from '../sharding.ts';
@@ -30,8 +30,8 @@ export class ParameterServerExchange implements Exchange {
   readonly #memory: Memory | null;
   /** What a server will decode, for the memory, which keeps nothing of it. */
   #decoded = new Float32Array(0);
-  /** By server: its contribution where there are no values, which is the same every time. */
-  readonly #silent: (Contribution | undefined)[] = [];
+  /** By server: the contribution where there are no values; the workers of a run have it in common. */
+  readonly #silent: (Contribution | undefined)[];
   /** By server: what is sent and not answered; at most one push or pull each. */
   readonly #outstanding: (Push | Pull | null)[];
   /** By server: version that the next contribution is computed from. */
@@ -56,7 +56,9 @@ export class ParameterServerExchange implements Exchange {
     this.#worker = worker;
     this.#compressor = createCompressor(config.compressor);
     this.#memory = createMemory(config.compressor);
-    this.peers = Array.from({ length: config.servers }, (_, rank): NodeId => `s${rank}`);
+    this.#silent = silentContributions.get(setup) ?? [];
+    silentContributions.set(setup, this.#silent);
+    this.peers = Array.from({ length: config.servers }, (_, rank) => serverId(rank));
     this.#outstanding = this.peers.map(() => null);
     this.#base = this.peers.map(() => 0);
     this.#parts = this.peers.map(() => null);
@@ -280,6 +282,8 @@ export class ParameterServerExchange implements Exchange {
     };
   }
 }
+
+const silentContributions = new WeakMap<RunSetup, (Contribution | undefined)[]>();
 
 const wantAll: Want = { keys: allKeys, base: null };
 
