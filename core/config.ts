@@ -9,6 +9,7 @@ import { ConsistencySchema, consistencyModels } from './consistency/registry.ts'
 import { EnvironmentSchema, environmentMisfits } from './environment/environment.ts';
 import { faultMisfits } from './environment/faults/schedule.ts';
 import { flowMisfits } from './environment/flow-misfits.ts';
+import { hostMisfits } from './environment/hosts.ts';
 import { networkMisfits } from './environment/network.ts';
 import { nearest } from './nearest.ts';
 import { nodeIds } from './node-id.ts';
@@ -71,6 +72,9 @@ export const ConfigSchema = z
       context.addIssue({ code: 'custom', path, message });
     };
     for (const { path, message } of environmentMisfits(config.environment, config.workers)) {
+      refuse(['environment', ...path], message);
+    }
+    for (const { path, message } of hostMisfits(config.environment, nodeIds(config))) {
       refuse(['environment', ...path], message);
     }
     const unfit = networkMisfits(config.environment.network, nodeIds(config));

@@ -1,6 +1,8 @@
 /** Holds gradients to the durations that the environment gives them, and counts those it cannot. */
-import { type Environment, jobNanos } from '../core/environment/environment.ts';
-import type { Job } from '../core/node.ts';
+import { type Environment, jobCoreNanos } from '../core/environment/environment.ts';
+import { NANOS_MAX } from '../core/environment/keys.ts';
+import { type Pace, paceNanos, paceOf } from '../core/environment/pace.ts';
+import type { Instant, Job } from '../core/node.ts';
 
 /** How well a node kept to its modelled durations. */
 export interface PacingReport {
@@ -17,19 +19,27 @@ const lateNanosAllowed = 200_000;
 
 export class Pacing {
   readonly #environment: Environment;
+  readonly #process: Pace | null;
   #paced = 0;
   #overruns = 0;
   #lateNanos = 0;
   #lateNanosMax = 0;
 
-  constructor(environment: Environment) {
+  /** `pace`: when the process stands still, and what its host leaves it (`processPace`). */
+  constructor(environment: Environment, pace: Pace | null = null) {
     this.#environment = environment;
+    this.#process = pace;
   }
 
-  /** How long a job is to take, or null for one that the environment gives no time. */
-  durationNanos(job: Job): number | null {
-    const nanos = jobNanos(this.#environment, job);
-    return nanos === 0 ? null : nanos;
+  /**
+   * How long a job that is begun at `now`, on the clock of the node, is to take; null for one that the
+   * environment gives no time.
+   */
+  durationNanos(job: Job, now: Instant): number | null {
+    const work = jobCoreNanos(this.#environment, job, now);
+    if (work === 0 || !('worker' in job)) return null;
+    const pace = paceOf([this.#process, this.#environment.pace(job.worker)]);
+    return paceNanos(pace, now, work, NANOS_MAX);
   }
 
   /** A result is there, so many nanoseconds after it was due (negative: before). */

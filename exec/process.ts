@@ -224,7 +224,7 @@ export class ProcessDriver {
     const { device } = this.#options;
     const pacing = this.#pacing;
     const begun = clock.now();
-    const duration = pacing?.durationNanos(job) ?? null;
+    const duration = pacing?.durationNanos(job, begun) ?? null;
     const due = duration === null ? null : begun + duration;
     let arrived: Result | null = null;
     const alarm = new Alarm(clock, () => {

@@ -2,7 +2,7 @@
 import type { Config } from '../core/config.ts';
 import { busyPaces } from '../core/environment/background.ts';
 import type { FaultConfig } from '../core/environment/faults/fault.ts';
-import { hostConfig, hostNames, processPace, sharesHosts } from '../core/environment/hosts.ts';
+import { hostConfig, hostNames, paceOnHost, sharesHosts } from '../core/environment/hosts.ts';
 import type { NodeId } from '../core/node.ts';
 import { nameKey } from '../core/random.ts';
 import { Processors } from './processors.ts';
@@ -25,7 +25,7 @@ export function processorsOf(
   );
   const processes = ids.map((id, index) => {
     const host = hostOf[index]!;
-    return { host, pace: processPace(hosts, seed, id, names[host]!) };
+    return { host, pace: paceOnHost(hosts, seed, id, names[host]!) };
   });
   const cores = configs.map(config => (config.cores === 'unlimited' ? Infinity : config.cores));
   return new Processors(cores, processes, loads);

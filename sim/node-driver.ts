@@ -1,10 +1,10 @@
 /** Drives the nodes of a simulation: hands them their inputs, and performs what they ask for. */
-import { type Environment, jobNanos } from '../core/environment/environment.ts';
 import type { Message } from '../core/message.ts';
 import type { Effect, Input, Instant, Job, NodeId } from '../core/node.ts';
 import { shiftedRow, type WorkRow } from '../core/record.ts';
 import { unreachable } from '../core/unreachable.ts';
 import type { Watch } from './checks/watch.ts';
+import type { Computations } from './computations.ts';
 import type { Event } from './events.ts';
 import type { Observer } from './observer.ts';
 import type { Processors } from './processors.ts';
@@ -16,7 +16,7 @@ import type { Timeline } from './timeline.ts';
 export interface NodeDriverParts {
   readonly seats: readonly Seat[];
   readonly timeline: Timeline;
-  readonly environment: Environment;
+  readonly computations: Computations;
   /** Null where nobody shares a core: what takes time takes the time that it is said to. */
   readonly processors: Processors | null;
   readonly observer: Observer;
@@ -40,7 +40,7 @@ export type NodeEvent = Extract<Event, { node: number }>;
 export class NodeDriver {
   readonly #seats: readonly Seat[];
   readonly #timeline: Timeline;
-  readonly #environment: Environment;
+  readonly #computations: Computations;
   readonly #processors: Processors | null;
   readonly #observer: Observer;
   readonly #watch: Watch | null;
@@ -50,7 +50,7 @@ export class NodeDriver {
   constructor(parts: NodeDriverParts, owner: NodeDriverOwner) {
     this.#seats = parts.seats;
     this.#timeline = parts.timeline;
-    this.#environment = parts.environment;
+    this.#computations = parts.computations;
     this.#processors = parts.processors;
     this.#observer = parts.observer;
     this.#watch = parts.watch;
@@ -274,15 +274,10 @@ export class NodeDriver {
 
   #compute(index: number, seat: Seat, id: number, job: Job, at: Instant): void {
     seat.computing.add(id);
-    const event: Event = { kind: 'computed', node: index, id, job };
-    const nanos = jobNanos(this.#environment, job);
-    if (this.#processors === null || nanos === 0) {
-      this.#timeline.push(at + nanos, event);
-      return;
-    }
-    const slot = this.#timeline.keep(event);
-    seat.jobs.set(id, slot);
-    this.#processors.start(at, index, nanos, null, slot);
+    const slot = this.#timeline.keep({ kind: 'computed', node: index, id, job });
+    const due = this.#computations.begin(at, index, job, slot);
+    if (due < Infinity) this.#timeline.schedule(due, slot);
+    else seat.jobs.set(id, slot);
   }
 
   // A computation that was cancelled leaves the core that it was on.

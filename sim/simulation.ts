@@ -3,12 +3,12 @@
  * Gradients are asked for when the virtual time at which they are due has come; whoever runs the
  * simulation provides them.
  */
-import { createEnvironment } from '../core/environment/environment.ts';
 import type { Message } from '../core/message.ts';
 import type { Input, Instant, NodeId, Outcome, Result } from '../core/node.ts';
 import { nodeIds, placeOf } from '../core/node-id.ts';
 import type { RunSetup } from '../core/setup.ts';
 import { type SimulationOptions, Watch } from './checks/watch.ts';
+import { computationsOf } from './computations.ts';
 import type { CrossTraffic } from './cross-traffic.ts';
 import { endRows } from './end-rows.ts';
 import type { Event } from './events.ts';
@@ -131,12 +131,11 @@ export class Simulation {
   }
 
   #driver(): NodeDriver {
-    const { environment, seed, workers } = this.#setup.config;
     return new NodeDriver(
       {
         seats: this.#seats,
         timeline: this.#timeline,
-        environment: createEnvironment(environment, seed, workers),
+        computations: computationsOf(this.#setup, this.#seats, this.#processors),
         processors: this.#processors,
         observer: this.#observer,
         watch: this.#watch

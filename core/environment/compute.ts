@@ -9,7 +9,8 @@ import { exponentialAt, normalAt, uniformAt } from '../random.ts';
 import { formatShortForm, kindErrors, type ShortForms, withShortForms } from '../short-form.ts';
 import { type Duration, duration, formatDuration, parseDuration } from '../units.ts';
 import { unreachable } from '../unreachable.ts';
-import { COMPUTE, MEASURED, NANOS_MAX } from './keys.ts';
+import { COMPUTE, NANOS_MAX } from './keys.ts';
+import { replay } from './replay.ts';
 
 const span = duration({ min: '1ns', max: '24h' });
 
@@ -21,8 +22,11 @@ const forms = {
   'shifted-exponential': { fields: ['shift', 'mean'], example: 'shifted-exponential:15ms:5ms' },
   'log-normal': { fields: ['mean', 'cv'], example: 'log-normal:20ms:0.3' },
   pareto: { fields: ['minimum', 'shape'], example: 'pareto:10ms:2.5' },
+  trace: { fields: ['file'], optional: { nanos: null }, example: 'trace:times.csv' },
   measured: { fields: ['nanos'], example: '{ kind: "measured", nanos: [[20100000, 19800000]] }' }
 } as const satisfies ShortForms<string>;
+
+const lists = z.array(z.array(z.int().min(0).max(NANOS_MAX)).min(1)).min(1);
 
 const schema = z.discriminatedUnion(
   'kind',
@@ -53,7 +57,13 @@ const schema = z.discriminatedUnion(
      */
     z.strictObject({
       kind: z.literal('measured'),
-      nanos: z.array(z.array(z.int().min(0).max(NANOS_MAX)).min(1)).min(1)
+      nanos: lists
+    }),
+    /** Durations of a file (`iteration-times.ts`), replayed as measured ones. Read before the run. */
+    z.strictObject({
+      kind: z.literal('trace'),
+      file: z.string().min(1),
+      nanos: lists.nullable().default(null)
     })
   ],
   kindErrors('compute time', forms)
@@ -116,8 +126,14 @@ export function measured(nanos: readonly number[] | readonly (readonly number[])
   return { kind: 'measured' as const, nanos: shared.length > 0 ? [shared, ...lists] : lists };
 }
 
+/** Times of iterations in a file, CSV or JSON; its path is relative to the project. */
+export function computeTrace(file: string) {
+  return { kind: 'trace', file, nanos: null } as const;
+}
+
 /** The law's short form, `exponential:20ms`; a measured one by the number of its entries. */
 export function formatCompute(config: ComputeConfig): string {
+  if (config.kind === 'trace') return `trace:${config.file}`;
   if (config.kind !== 'measured') return formatShortForm(forms, config);
   return `measured (${config.nanos.reduce((count, list) => count + list.length, 0)} times)`;
 }
@@ -168,17 +184,10 @@ export function computeDraw(config: ComputeConfig, seed: number, what = COMPUTE)
     }
     case 'measured':
       return replay(config.nanos, seed);
+    case 'trace':
+      if (config.nanos === null) throw new Error(`compute: ${config.file} has not been read`);
+      return replay(config.nanos, seed);
     default:
       return unreachable(config);
   }
-}
-
-function replay(lists: readonly (readonly number[])[], seed: number): ComputeDraw {
-  return (worker, clock) => {
-    // Invariant: the schema demands one list at least, and one entry at least in each.
-    const list = lists[worker % lists.length]!;
-    const shared = worker >= lists.length;
-    const entry = shared ? Math.floor(uniformAt(seed, worker, 0, MEASURED, 0) * list.length) : 0;
-    return list[(entry + clock) % list.length]!;
-  };
 }

@@ -6,7 +6,7 @@ import type { Effect, Input, NodeId } from '../node.ts';
 import { rankOf } from '../node-id.ts';
 import { type ComputeDraw, ComputeSchema, computeDraw, instant } from './compute.ts';
 import { NANOS_MAX, SERVICE } from './keys.ts';
-import { NodeNameSchema, ofNode } from './overrides.ts';
+import { ofNode } from './overrides.ts';
 
 const price = z.number().min(0).max(1e9);
 
@@ -42,7 +42,7 @@ export const CostsSchema = z.strictObject({
   workers: SomeSchema.default({}),
   servers: SomeSchema.default({}),
   /** Where those of single nodes differ: `w3`, `s0`. */
-  nodes: z.record(NodeNameSchema, SomeSchema).default({})
+  nodes: z.record(z.string(), SomeSchema).default({})
 });
 export type CostsConfig = z.output<typeof CostsSchema>;
 

@@ -14,7 +14,9 @@ import { HostsSchema, idleHosts } from './hosts.ts';
 import { NANOS_MAX } from './keys.ts';
 import { LinksSchema } from './links.ts';
 import { ideal, NetworkSchema } from './network.ts';
-import { permanentSlowdowns, StragglersSchema, transientSlowdown } from './straggler.ts';
+import { type Pace, paceNanos } from './pace.ts';
+import { StragglersSchema } from './straggler.ts';
+import { iterationSlowdown, permanentSlowdowns, stragglerPace } from './straggler-draws.ts';
 import { TrafficSchema } from './traffic.ts';
 
 /** What is left out has these values; `environment({})` shows them. */
@@ -48,25 +50,35 @@ export function environment(input: EnvironmentInput): EnvironmentConfig {
 /** An environment at work: pure functions of what they are asked. */
 export interface Environment {
   /**
-   * How long `worker` computes its gradient of iteration `clock`, in whole nanoseconds: the law's
-   * draw, times the stragglers' slow-downs, over the worker's speed, plus the lateness. At most
-   * 2^50.
+   * How long `worker` computes its gradient of iteration `clock`, begun at `now` (0) with a core to
+   * itself, in whole nanoseconds: the law's draw, times the stragglers' slow-downs, over the worker's
+   * speed, plus the lateness, and longer by the spells that it falls in. At most 2^50.
    */
-  computeNanos(worker: number, clock: number): number;
+  computeNanos(worker: number, clock: number, now?: number): number;
+  /** The same without the spells: what it takes of a core that goes at the worker's pace. */
+  coreNanos(worker: number, clock: number, now?: number): number;
+  /** The spells in which a worker computes slowly; null where it has none. */
+  pace(worker: number): Pace | null;
 }
 
 /**
- * How long a job takes on the device that it is for, in whole nanoseconds. Evaluation and the keys of
- * a batch take none: they are not training.
+ * How long a job that is begun at `now` takes on the device that it is for, in whole nanoseconds.
+ * Evaluation and the keys of a batch take none: they are not training.
  */
-export function jobNanos(environment: Environment, job: Job): number {
+export function jobNanos(environment: Environment, job: Job, now = 0): number {
+  const pace = 'worker' in job ? environment.pace(job.worker) : null;
+  return paceNanos(pace, now, jobCoreNanos(environment, job, now), NANOS_MAX);
+}
+
+/** What a job takes of a core or a device that goes at the pace of its worker. */
+export function jobCoreNanos(environment: Environment, job: Job, now: number): number {
   switch (job.kind) {
     case 'gradient':
-      return environment.computeNanos(job.worker, job.clock);
+      return environment.coreNanos(job.worker, job.clock, now);
     case 'local-steps': {
       let nanos = 0;
       for (let step = 0; step < job.steps; step++) {
-        nanos += environment.computeNanos(job.worker, job.batch + step);
+        nanos += environment.coreNanos(job.worker, job.batch + step, now);
       }
       return nanos;
     }
@@ -112,18 +124,32 @@ export function createEnvironment(
   const misfit = environmentMisfits(config, workers)[0];
   if (misfit) throw new Error(`environment.${misfit.path.join('.')}: ${misfit.message}`);
   const draw = computeDraw(config.compute, seed);
-  const slowdown = transientSlowdown(config.stragglers, seed);
+  const slowdown = iterationSlowdown(config.stragglers, seed);
   const { speeds } = config;
   const late = parseDuration(config.lateness);
-  const paces = permanentSlowdowns(config.stragglers, workers).map(
+  const factors = permanentSlowdowns(config.stragglers, workers).map(
     (factor, worker) => factor / speeds[worker % speeds.length]!
   );
+  const spells = config.stragglers.some(({ kind }) => kind === 'markov' || kind === 'rack');
+  const paces: (Pace | null)[] = [];
+  const pace = (worker: number): Pace | null => {
+    if (!spells) return null;
+    const known = paces[worker];
+    if (known !== undefined) return known;
+    const made = stragglerPace(config.stragglers, seed, worker);
+    paces[worker] = made;
+    return made;
+  };
+  const coreNanos = (worker: number, clock: number, now = 0): number => {
+    // A worker that joined later has a rank beyond those that stragglers are named among.
+    const factor = worker < workers ? factors[worker]! : 1 / speeds[worker % speeds.length]!;
+    const slow = slowdown === null ? 1 : slowdown(worker, clock, now);
+    return Math.min(Math.round(draw(worker, clock) * slow * factor + late), NANOS_MAX);
+  };
   return {
-    computeNanos(worker, clock) {
-      // A worker that joined later has a rank beyond those that stragglers are named among.
-      const pace = worker < workers ? paces[worker]! : 1 / speeds[worker % speeds.length]!;
-      const nanos = draw(worker, clock) * slowdown(worker, clock) * pace;
-      return Math.min(Math.round(nanos + late), NANOS_MAX);
-    }
+    computeNanos: (worker, clock, now = 0) =>
+      paceNanos(pace(worker), now, coreNanos(worker, clock, now), NANOS_MAX),
+    coreNanos,
+    pace
   };
 }

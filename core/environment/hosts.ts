@@ -6,8 +6,11 @@ import { z } from 'zod';
 import type { NodeId } from '../node.ts';
 import { nameKey } from '../random.ts';
 import { BackgroundSchema, sharePaces } from './background.ts';
+import type { CostsConfig } from './costs.ts';
 import { GpuSchema, noGpu } from './gpu.ts';
-import { NodeNameSchema, ofNode } from './overrides.ts';
+import { isUnread } from './network/graph.ts';
+import { buildFabric, type NetworkConfig } from './network.ts';
+import { ofNode } from './overrides.ts';
 import { type Pace, paceOf } from './pace.ts';
 import { PreemptionSchema, preemptionPaces } from './preemption.ts';
 
@@ -36,7 +39,7 @@ export const HostsSchema = z.strictObject({
   workers: SomeSchema.default({}),
   servers: SomeSchema.default({}),
   /** Where single ones differ, by the node that they are or are named after: `w3`, `s0`, `c`. */
-  nodes: z.record(NodeNameSchema, SomeSchema).default({})
+  nodes: z.record(z.string(), SomeSchema).default({})
 });
 export type HostsConfig = z.output<typeof HostsSchema>;
 
@@ -52,6 +55,14 @@ export function idleHosts(): HostsConfig {
 export function hostConfig(config: HostsConfig, node: NodeId): HostConfig {
   const { workers, servers, nodes, ...all } = config;
   return ofNode(all, { workers, servers, nodes }, node);
+}
+
+/** The host of each node, as the network places them; on `ideal` each has its own. */
+export function nodesOnHosts(network: NetworkConfig, nodes: readonly NodeId[]): readonly number[] {
+  if (network.kind === 'ideal' || (network.kind === 'graph' && isUnread(network))) {
+    return nodes.map((_, index) => index);
+  }
+  return buildFabric(network, nodes).hostOf;
 }
 
 /** The node that each of the hosts is named after; `hostOf` gives the host of each node. */
@@ -82,6 +93,18 @@ export function sharesHosts(config: HostsConfig, nodes: readonly NodeId[]): bool
 
 /** The pace of all that a node's process does: when it is stopped, and what its host leaves it. */
 export function processPace(
+  { hosts, network }: { readonly hosts: HostsConfig; readonly network: NetworkConfig },
+  seed: number,
+  nodes: readonly NodeId[],
+  node: NodeId
+): Pace | null {
+  const hostOf = nodesOnHosts(network, nodes);
+  const host = hostNames(nodes, hostOf)[hostOf[nodes.indexOf(node)] ?? -1];
+  return paceOnHost(hosts, seed, node, host ?? node);
+}
+
+/** The same where the name of its host is known. */
+export function paceOnHost(
   config: HostsConfig,
   seed: number,
   node: NodeId,
@@ -93,4 +116,18 @@ export function processPace(
     ...preemptionPaces(preemption, seed, nameKey(node)),
     ...sharePaces(background, seed, nameKey(hostName))
   ]);
+}
+
+/** Nodes that a run has not, with their place in the environment. */
+export function hostMisfits(
+  { hosts, costs }: { readonly hosts: HostsConfig; readonly costs: CostsConfig },
+  ids: readonly NodeId[]
+): { readonly path: readonly string[]; readonly message: string }[] {
+  const names = new Set<string>(ids);
+  return [
+    ...Object.keys(hosts.nodes).map(node => ['hosts', 'nodes', node]),
+    ...Object.keys(costs.nodes).map(node => ['costs', 'nodes', node])
+  ]
+    .filter(([, , node = '']) => !names.has(node))
+    .map(path => ({ path, message: 'no node of this run has that name' }));
 }

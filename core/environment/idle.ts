@@ -6,11 +6,12 @@ import type { Config } from '../config.ts';
 import { nodeIds } from '../node-id.ts';
 import type { Misfit } from './environment.ts';
 import { idleFlows } from './idle-flows.ts';
+import { idleHosts } from './idle-hosts.ts';
 import { idleNetwork } from './network/idle.ts';
 
 /** All there are, by their path in the configuration. */
 export function idleParameters(config: Config): Misfit[] {
-  return [...networkRules(config), ...idleFlows(config.environment)];
+  return [...networkRules(config), ...idleFlows(config.environment), ...idleHosts(config)];
 }
 
 function networkRules(config: Config): Misfit[] {

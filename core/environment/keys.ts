@@ -6,6 +6,9 @@ export const COMPUTE = nameKey('compute');
 export const MEASURED = nameKey('measured');
 /** Whether a spell of iterations is slow. */
 export const TRANSIENT = nameKey('transient straggler');
+/** Spells of a worker that is slow for a while, and of a rack. */
+export const MARKOV = nameKey('markov straggler');
+export const RACK = nameKey('rack straggler');
 /** The time that a message takes who takes it in. */
 export const SERVICE = nameKey('service');
 /** Spells of load beside a run on a host, and of a process that is stopped. */

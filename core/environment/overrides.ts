@@ -1,5 +1,4 @@
 /** What is said of all nodes, and where a role or a single node differs. */
-import { z } from 'zod';
 import type { NodeId } from '../node.ts';
 
 /** Some of the fields of T. */
@@ -10,11 +9,6 @@ export interface Overrides<T> {
   readonly servers: Some<T>;
   readonly nodes: Readonly<Record<string, Some<T>>>;
 }
-
-/** Names of nodes as keys of `nodes`. */
-export const NodeNameSchema = z.string().regex(/^([wsa](0|[1-9]\d*)|c)$/, {
-  error: 'a node is named w0, w1 ..., s0, s1 ..., or c'
-});
 
 /** What holds for a node: what is said of it, else of its role, else of all. */
 export function ofNode<T extends object>(all: T, overrides: Overrides<T>, node: NodeId): T {

@@ -1,12 +1,10 @@
 /**
- * Stragglers: workers that are slow now and then (transient), or always (permanent). Several may
- * act at once; their slow-downs multiply.
+ * Stragglers: workers that are slow now and then, always, for spells of time, by the hour of the day,
+ * together with their rack, or as a file says. Several may act at once; their slow-downs multiply.
  */
 import { z } from 'zod';
-import { uniformAt } from '../random.ts';
 import { formatShortForm, kindErrors, type ShortForms, withShortForms } from '../short-form.ts';
-import { ratio } from '../units.ts';
-import { TRANSIENT } from './keys.ts';
+import { type Duration, duration, ratio } from '../units.ts';
 
 const forms = {
   none: { fields: [], example: 'none' },
@@ -15,11 +13,21 @@ const forms = {
     optional: { iterations: 1 },
     example: 'transient:0.1:10'
   },
-  permanent: { fields: ['workers', 'slowdown'], example: 'permanent:1:4' }
+  permanent: { fields: ['workers', 'slowdown'], example: 'permanent:1:4' },
+  markov: { fields: ['good', 'bad', 'slowdown'], example: 'markov:9s:1s:5' },
+  rack: { fields: ['size', 'good', 'bad', 'slowdown'], example: 'rack:4:9s:1s:5' },
+  diurnal: {
+    fields: ['period', 'slowdown', 'phase'],
+    optional: { phase: 0 },
+    example: 'diurnal:24h:2'
+  },
+  trace: { fields: ['file'], optional: { slowdowns: null }, example: 'trace:times.csv' }
 } as const satisfies ShortForms<string>;
 
 /** How many times as long a computation takes. */
 const slowdown = z.number().min(1).max(1e6);
+/** Mean length of a spell. */
+const spell = duration({ min: '1us', max: '24h' });
 
 const schema = z.discriminatedUnion(
   'kind',
@@ -37,6 +45,42 @@ const schema = z.discriminatedUnion(
       kind: z.literal('permanent'),
       workers: z.union([z.int().min(0), z.array(z.int().min(0))]),
       slowdown
+    }),
+    /**
+     * Each worker has good and bad spells of these mean lengths of time, both exponential. What it
+     * computes goes `slowdown` times slower for as long as a bad one lasts.
+     */
+    z.strictObject({ kind: z.literal('markov'), good: spell, bad: spell, slowdown }),
+    /** The same, but `size` workers of consecutive ranks have their spells together. */
+    z.strictObject({
+      kind: z.literal('rack'),
+      size: z.int().min(1).max(100_000),
+      good: spell,
+      bad: spell,
+      slowdown
+    }),
+    /**
+     * Every worker's computation that begins at t takes 1 + (slowdown - 1) (1 - cos(2 pi (t / period
+     * + phase))) / 2 times as long: `slowdown` at the peak, half a period after phase 0.
+     */
+    z.strictObject({
+      kind: z.literal('diurnal'),
+      period: duration({ min: '1ms' }),
+      slowdown,
+      phase: ratio().default(0)
+    }),
+    /**
+     * Slow-downs of a file, by worker and iteration (`iteration-times.ts`), or its times over their
+     * median; replayed as measured compute times are. Read once, before the run.
+     */
+    z.strictObject({
+      kind: z.literal('trace'),
+      file: z.string().min(1),
+      slowdowns: z
+        .array(z.array(z.number().min(0).max(1e6)).min(1))
+        .min(1)
+        .nullable()
+        .default(null)
     })
   ],
   kindErrors('straggler', forms)
@@ -87,48 +131,48 @@ export function permanent(options: {
   };
 }
 
+/** Workers with good and bad spells of these mean lengths; slow in the bad ones. */
+export function markov(options: {
+  readonly good: Duration;
+  readonly bad: Duration;
+  readonly slowdown: number;
+}) {
+  const { good, bad, slowdown } = options;
+  return { kind: 'markov', good, bad, slowdown } as const;
+}
+
+/** Racks of `size` workers, whose good and bad spells are those of all in it. */
+export function rack(options: {
+  readonly size: number;
+  readonly good: Duration;
+  readonly bad: Duration;
+  readonly slowdown: number;
+}) {
+  const { size, good, bad, slowdown } = options;
+  return { kind: 'rack', size, good, bad, slowdown } as const;
+}
+
+/** Everybody slower by the hour of the day: a cosine from 1 to `slowdown` and back in a period. */
+export function diurnal(options: {
+  readonly period: Duration;
+  readonly slowdown: number;
+  readonly phase?: number;
+}) {
+  const { period, slowdown, phase = 0 } = options;
+  return { kind: 'diurnal', period, slowdown, phase } as const;
+}
+
+/** Slow-downs of a file, by worker and iteration. */
+export function stragglerTrace(file: string) {
+  return { kind: 'trace', file, slowdowns: null } as const;
+}
+
 /** Short form, `transient:0.1:10`; several are joined by ` + `. */
 export function formatStragglers(config: StragglersConfig): string {
   if (config.length === 0) return 'none';
-  return config.map(straggler => formatShortForm(forms, straggler)).join(' + ');
-}
-
-/** How many times as long the permanent stragglers make each worker take: index is the rank. */
-export function permanentSlowdowns(config: StragglersConfig, workers: number): Float64Array {
-  const factors = new Float64Array(workers).fill(1);
-  for (const straggler of config) {
-    if (straggler.kind !== 'permanent') continue;
-    for (const rank of ranksOf(straggler.workers, workers)) factors[rank]! *= straggler.slowdown;
-  }
-  return factors;
-}
-
-/** How many times as long transient stragglers make this iteration of this worker take. */
-export type SlowdownDraw = (worker: number, clock: number) => number;
-
-/** The draws of the transient stragglers under a seed. Allocates nothing a draw. */
-export function transientSlowdown(config: StragglersConfig, seed: number): SlowdownDraw {
-  const transients = config.filter(straggler => straggler.kind === 'transient');
-  if (transients.length === 0) return () => 1;
-  return (worker, clock) => {
-    let factor = 1;
-    for (let i = 0; i < transients.length; i++) {
-      const { share, slowdown, iterations } = transients[i]!;
-      // Spells of several iterations begin at another place for each worker.
-      const start = iterations === 1 ? 0 : spellStart(seed, worker, i, iterations);
-      const spell = Math.floor((clock + start) / iterations);
-      if (uniformAt(seed, worker, spell, TRANSIENT, 2 * i) < share) factor *= slowdown;
-    }
-    return factor;
-  };
-}
-
-function spellStart(seed: number, worker: number, index: number, iterations: number): number {
-  return Math.floor(uniformAt(seed, worker, 0, TRANSIENT, 2 * index + 1) * iterations);
-}
-
-/** Ranks of a straggler's workers; those that a run has not are left out. */
-export function ranksOf(named: number | readonly number[], workers: number): number[] {
-  if (typeof named !== 'number') return named.filter(rank => rank < workers);
-  return Array.from({ length: Math.min(named, workers) }, (_, i) => workers - 1 - i);
+  return config
+    .map(straggler =>
+      straggler.kind === 'trace' ? `trace:${straggler.file}` : formatShortForm(forms, straggler)
+    )
+    .join(' + ');
 }

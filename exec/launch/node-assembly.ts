@@ -2,6 +2,7 @@
  * The parts of a node's process, put together as its run says: sockets, device, driver, counters.
  */
 import { createEnvironment } from '../../core/environment/environment.ts';
+import { processPace } from '../../core/environment/hosts.ts';
 import type { Outcome } from '../../core/node.ts';
 import { nodeIds } from '../../core/node-id.ts';
 import type { Row } from '../../core/record.ts';
@@ -168,8 +169,10 @@ export class NodeAssembly {
     this.#enforced = enforce;
     if (enforce) {
       this.#shaper = Shaper.create(environment.network, id, nodeIds(run.config), this.#clock);
-      if (id.startsWith('w'))
-        this.#pacing = new Pacing(createEnvironment(environment, seed, workers));
+      if (id.startsWith('w')) {
+        const pace = processPace(environment, seed, nodeIds(run.config), id);
+        this.#pacing = new Pacing(createEnvironment(environment, seed, workers), pace);
+      }
     }
     const parsed = addresses.map(([node, texts]) => [node, texts.map(parseAddress)] as const);
     this.#sessions.connect(new Map(parsed), this.#shaper);

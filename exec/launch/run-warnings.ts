@@ -4,6 +4,7 @@ import { nodeIds } from '../../core/node-id.ts';
 import { cablesOf } from '../transport/cables.ts';
 import { sharedLinks, unenforceable } from './enforcement.ts';
 import { flowWarnings } from './flow-warnings.ts';
+import { hostWarnings } from './host-warnings.ts';
 import type { Roster } from './roster.ts';
 
 const nanosPerMilli = 1e6;
@@ -17,7 +18,7 @@ export function runWarnings(config: Config, roster: Roster): string[] {
       `the nodes ran on ${hosts} hosts: nothing of the environment (compute times, stragglers, ` +
         'network) was enforced, and the true ones count'
     );
-  } else warnings.push(...networkWarnings(config));
+  } else warnings.push(...networkWarnings(config), ...hostWarnings(config));
   if (roster.together) warnings.push(...flowWarnings(config.environment));
   for (const { id, report } of roster.seats) {
     if (report === null) continue;

@@ -11,6 +11,7 @@ import { loadExperiment } from './load-experiment.ts';
 import { pinModules } from './pin-modules.ts';
 import { runName } from './progress.ts';
 import { readNetworks } from './read-networks.ts';
+import { readTraces } from './read-traces.ts';
 import { type SimulateOptions, simulate } from './simulate.ts';
 
 type DigestedRun = DigestsDocument['runs'][number];
@@ -25,7 +26,9 @@ export async function digestRuns(
   for (const file of files) {
     const { experiment } = await loadExperiment(file);
     await loadPlugins(experiment.base.plugins ?? []);
-    const plan = await pinModules(readNetworks(planCells(experiment, { seeds, set, only })));
+    const plan = await pinModules(
+      readTraces(readNetworks(planCells(experiment, { seeds, set, only })))
+    );
     for (const { labels, configs } of plan.cells) {
       for (const config of configs) {
         const run = { file, labels: { ...labels }, seed: config.seed, ...(await digestOf(config)) };

@@ -15,6 +15,7 @@ import { pinModules } from './pin-modules.ts';
 import { isPlotName, plotNames } from './plots/catalogue.ts';
 import { printResults } from './print-results.ts';
 import { readNetworks } from './read-networks.ts';
+import { readTraces } from './read-traces.ts';
 import { checkEnforceable, plannedRealRuns, realRuns } from './real-runs.ts';
 import { removeAbandoned } from './results.ts';
 import { tabulate } from './results-table.ts';
@@ -49,7 +50,7 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     throw new UsageError('--cluster: a real run meets the cluster that it is on; leave --real out');
   }
   const cluster = options.cluster === undefined ? null : readCluster(options.cluster);
-  const planned = readNetworks(planCells(named.experiment, { seeds, set, only }));
+  const planned = readTraces(readNetworks(planCells(named.experiment, { seeds, set, only })));
   const plan = await pinModules(cluster === null ? planned : onCluster(planned, cluster));
   for (const text of idleWarnings(plan)) process.stderr.write(`${text}\n`);
   if (options.dryRun === true) {
