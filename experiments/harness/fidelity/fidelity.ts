@@ -22,8 +22,10 @@ import { machine } from '../machine.ts';
 import { jsonText, replaceFile } from '../results.ts';
 import { UsageError } from '../usage-error.ts';
 import { type FidelityDocument, writeFidelity } from './document.ts';
+import type { Measures } from './measures.ts';
 import { learnSpeed } from './quiet.ts';
 import { type ComparedCell, type DroppedRun, medians, scoreOf } from './score.ts';
+import { type LoggedTrial, loggedTrials, logTrial, trialKey } from './trial-log.ts';
 import { type Prediction, predict, trial } from './trials.ts';
 
 /** What the command line says. */
@@ -64,6 +66,7 @@ export async function runFidelity(file: string, options: FidelityOptions): Promi
     const clusters = await calibrated(cells, folder, stop.signal, note);
     const predictions = await predicted(cells, clusters, options.seconds, note);
     const compared = await measured(cells, predictions, {
+      log: path.join(folder, 'trials.jsonl'),
       repetitions: options.repetitions,
       signal: stop.signal,
       note
@@ -84,7 +87,7 @@ export async function runFidelity(file: string, options: FidelityOptions): Promi
     return 0;
   } catch (error) {
     if (!stop.signal.aborted) throw error;
-    note('\ninterrupted: what was calibrated is kept');
+    note('\ninterrupted: finished runs are kept, the same command does the rest');
     return 130;
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
@@ -171,48 +174,75 @@ async function predicted(
   return predictions;
 }
 
+/** A cell with what has been run of it. */
+interface Tally {
+  readonly cell: Cell;
+  readonly prediction: Prediction;
+  readonly key: string;
+  readonly runs: Measures[];
+  readonly dropped: DroppedRun[];
+}
+
 // All cells once, then all again: what disturbs the machine for a while meets one run of a cell.
 async function measured(
   cells: readonly Cell[],
   predictions: readonly Prediction[],
   options: {
+    readonly log: string;
     readonly repetitions: number;
     readonly signal: AbortSignal;
     readonly note: (text: string) => void;
   }
 ): Promise<ComparedCell[]> {
-  const { repetitions, signal, note } = options;
-  const runs = cells.map((): Prediction['measures'][] => []);
-  const dropped = cells.map((): DroppedRun[] => []);
-  for (let round = 0; round < repetitions + againMax; round++) {
-    for (const [index, { name, bed }] of cells.entries()) {
-      if (runs[index]!.length >= Math.min(repetitions, round + 1)) continue;
-      const { config, measures: expected } = predictions[index]!;
-      const { measures, disturbed } = await trial(config, bed, signal);
-      if (disturbed === null) runs[index]!.push(measures);
-      else dropped[index]!.push({ why: disturbed, measures });
-      const [real, sim] = [measures.iterationSeconds, expected.iterationSeconds];
-      const error = `${(100 * (sim / real - 1)).toFixed(1)} %`;
-      const times = `${(1000 * real).toFixed(1)} ms, predicted ${(1000 * sim).toFixed(1)} ms`;
-      const dropping = disturbed === null ? '' : `, dropped: ${disturbed}`;
+  const { log, repetitions, signal, note } = options;
+  const tallies = cells.map((cell, index): Tally => {
+    const prediction = predictions[index]!;
+    const key = trialKey(prediction.config, cell.bed);
+    const tally: Tally = { cell, prediction, key, runs: [], dropped: [] };
+    for (const trial of loggedTrials(log, key)) add(tally, trial);
+    return tally;
+  });
+  for (let round = 1; round <= repetitions + againMax; round++) {
+    for (const [index, tally] of tallies.entries()) {
+      const { cell, prediction, key, runs, dropped } = tally;
+      if (runs.length >= repetitions || runs.length + dropped.length >= round) continue;
+      const { measures, disturbed } = await trial(prediction.config, cell.bed, signal);
+      const done = { key, measures, disturbed };
+      add(tally, done);
+      logTrial(log, done);
       note(
-        `round ${round + 1}, ${index + 1} of ${cells.length}, ${name}: ${times} (${error})${dropping}`
+        `round ${round}, ${index + 1} of ${cells.length}, ${cell.name}: ${trialText(prediction, done)}`
       );
     }
   }
-  return cells.flatMap(({ name }, index) => {
-    if (runs[index]!.length === 0) return [];
-    const measured = medians(runs[index]!);
-    return [
-      {
-        name,
-        predicted: predictions[index]!.measures,
-        measured,
-        runs: runs[index]!,
-        dropped: dropped[index]!
-      }
-    ];
-  });
+  return tallies.flatMap(({ cell, prediction, runs, dropped }) =>
+    runs.length === 0
+      ? []
+      : [
+          {
+            name: cell.name,
+            predicted: prediction.measures,
+            measured: medians(runs),
+            runs,
+            dropped
+          }
+        ]
+  );
+}
+
+function add({ runs, dropped }: Tally, { measures, disturbed }: LoggedTrial): void {
+  if (disturbed === null) runs.push(measures);
+  else dropped.push({ why: disturbed, measures });
+}
+
+function trialText(
+  { measures: predicted }: Prediction,
+  { measures, disturbed }: LoggedTrial
+): string {
+  const [sim, real] = [predicted.iterationSeconds, measures.iterationSeconds];
+  const times = `${(1000 * real).toFixed(1)} ms, predicted ${(1000 * sim).toFixed(1)} ms`;
+  const error = `${(100 * (sim / real - 1)).toFixed(1)} %`;
+  return `${times} (${error})${disturbed === null ? '' : `, dropped: ${disturbed}`}`;
 }
 
 function compressorsOf(cells: readonly Cell[]): string[] {
