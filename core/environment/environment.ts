@@ -23,7 +23,7 @@ import { TrafficSchema } from './traffic.ts';
 export const EnvironmentSchema = z.strictObject({
   /** How long one gradient takes on a worker of speed 1. */
   compute: ComputeSchema.default(constant('10ms')),
-  /** Added to each of them: how late its end is noticed. */
+  /** Added to each of them: how late its end is noticed. Where cores are shared, time on a core. */
   lateness: duration({ max: '1h' }).default('0s'),
   stragglers: StragglersSchema.default([]),
   /** Relative speeds: worker w has that of place w mod length, and takes draw / speed. */
