@@ -12,7 +12,7 @@ import { FaultsSchema } from './faults/fault.ts';
 import { FlowsSchema } from './flows.ts';
 import { HostsSchema, idleHosts } from './hosts.ts';
 import { NANOS_MAX } from './keys.ts';
-import { LinksSchema } from './links.ts';
+import { LinksSchema, profilesOf } from './links.ts';
 import { ideal, NetworkSchema } from './network.ts';
 import { type Pace, paceNanos } from './pace.ts';
 import { StragglersSchema } from './straggler.ts';
@@ -105,6 +105,7 @@ export function environmentMisfits(config: EnvironmentConfig, workers: number): 
   if (config.speeds.length > workers) {
     refuse(['speeds'], `there are ${config.speeds.length} speeds, and ${workers} workers`);
   }
+  if (config.flows.model === 'chunks') refuseInChunks(config, refuse);
   config.stragglers.forEach((straggler, i) => {
     if (straggler.kind !== 'permanent') return;
     const { workers: named } = straggler;
@@ -113,6 +114,19 @@ export function environmentMisfits(config: EnvironmentConfig, workers: number): 
     if (excess) refuse(path, `ranks are 0 to ${workers - 1}, ${workers} workers in all`);
   });
   return misfits;
+}
+
+// What only flows have: a chunk that waits in a queue has its departure already.
+function refuseInChunks(
+  { links }: EnvironmentConfig,
+  refuse: (path: readonly (string | number)[], message: string) => void
+): void {
+  const model = 'and flows.model is "chunks": "fluid" is right';
+  links.forEach((link, i) => {
+    const changes = Object.values(profilesOf(link)).some(points => points.length > 0);
+    if (changes) refuse(['links', i], `a link that changes in the course of a run, ${model}`);
+    if (link.policy === 'fatpipe') refuse(['links', i, 'policy'], `a fat pipe, ${model}`);
+  });
 }
 
 /** The environment of a run with `workers` workers under `seed`. Throws on the first misfit. */

@@ -19,6 +19,15 @@ export function idleFlows({ network, flows, links }: EnvironmentConfig): Misfit[
         : null;
   if (reason !== null)
     for (const field of said) idle.push({ path: [...path, field], message: reason });
+  if (flows.model === 'chunks' && network.kind === 'ideal') {
+    idle.push({ path: [...path, 'model'], message: 'an ideal network has no links to cross' });
+  }
+  if (flows.model !== 'chunks' && JSON.stringify(flows.chunks) !== JSON.stringify(unset.chunks)) {
+    idle.push({
+      path: [...path, 'chunks'],
+      message: 'the model is "fluid", and this is of "chunks"'
+    });
+  }
   links.forEach((link, i) => {
     const profiles = Object.values(profilesOf(link)).some(points => points.length > 0);
     if (link.policy !== null || link.duplex !== null || profiles) return;

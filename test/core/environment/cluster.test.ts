@@ -92,6 +92,17 @@ test('processes that share a host share its cores, and copy what others would se
   assert.is(network.workersPerHost, 2);
 });
 
+test('what only flows have is refused in chunks, with its place', () => {
+  const refused = (links: object) => () =>
+    run({
+      environment: { network: 'star:1Gbps:50us', flows: { model: 'chunks' }, links: [links] }
+    });
+  const profile = { link: 'w0', bandwidth: [['1s', '1Mbps']] };
+  assert.throws(refused(profile), /environment\.links\.0: a link that changes/);
+  const pipe = { link: 'w0', policy: 'fatpipe' };
+  assert.throws(refused(pipe), /environment\.links\.0\.policy: a fat pipe, and flows/);
+});
+
 test('a cluster is JSON that reads as itself, and one without gradients keeps those of the run', () => {
   assert.equal(ClusterSchema.parse(JSON.parse(JSON.stringify(cluster))), cluster);
   const without = ClusterSchema.parse({ ...file, compute: null });

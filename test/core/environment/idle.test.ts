@@ -65,6 +65,10 @@ test('flows of an ideal network, or of another model; links of which nothing is 
   assert.equal(paths({ flows }), named);
   assert.equal(paths({ network, flows: { ...flows, model: 'chunks' } }), named);
   assert.equal(paths({ network, flows }), []);
+  const chunks = { chunks: { burst: '20kB' } };
+  assert.equal(paths({ network, flows: chunks }), ['environment.flows.chunks']);
+  assert.equal(paths({ network, flows: { ...chunks, model: 'chunks' } }), []);
+  assert.equal(paths({ flows: { model: 'chunks' } }), ['environment.flows.model']);
   assert.equal(paths({ network, links: [{ link: 'w0' }] }), ['environment.links.0']);
   assert.equal(paths({ network, links: [{ link: 'w0', duplex: 'half' }] }), []);
 });
