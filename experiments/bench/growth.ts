@@ -17,6 +17,8 @@ const balanced = [256, 512, 1024, 2048].map(workers => {
   const workerMegabits = (10_000 * 16) / workers;
   return { workers, servers: 16, iterations: 3, consistency: 'asp' as const, workerMegabits };
 });
+/** The heap of a machine of two gibibytes: where there is more, Node collects later. */
+const largestHeap = '--max-old-space-size=1024';
 const largest: Size = { workers: 10_000, servers: 100, iterations: 5, consistency: 'asp' };
 
 /** What one run took. */
@@ -26,7 +28,7 @@ interface Taken {
 }
 
 export async function bench(): Promise<readonly Measurement[]> {
-  const { seconds, mebibytes } = alone(largest);
+  const { seconds, mebibytes } = alone(largest, [largestHeap]);
   return [
     ...growth('servers bind', incast, '<= 2.3 times'),
     ...growth('both sides bind', balanced, '<= 2.6 times'),
@@ -63,7 +65,7 @@ function nameOf({ workers, servers, iterations }: Size): string {
 }
 
 /** One run in a process of its own, whose memory is that of the run. */
-function alone(size: Size): Taken {
+function alone(size: Size, options: readonly string[] = []): Taken {
   const script = `
     const { run } = await import(${JSON.stringify(import.meta.url)});
     const before = process.cpuUsage();
@@ -71,7 +73,7 @@ function alone(size: Size): Taken {
     const { user, system } = process.cpuUsage(before);
     const mebibytes = process.resourceUsage().maxRSS / 1024;
     console.log(JSON.stringify({ seconds: (user + system) / 1e6, mebibytes }));`;
-  const args = [...process.execArgv, '--input-type=module', '--eval', script];
+  const args = [...process.execArgv, ...options, '--input-type=module', '--eval', script];
   const cwd = fileURLToPath(new URL('.', import.meta.url));
   const child = spawnSync(process.execPath, args, { cwd, encoding: 'utf8' });
   if (child.status !== 0) throw new Error(`${nameOf(size)}: ${child.stderr}`);
