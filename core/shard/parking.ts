@@ -16,14 +16,14 @@ export interface Wish {
 
 /** At most one wish of each worker: one that asks again takes the place of the one before. */
 export class Parking {
-  readonly #rule: Rule;
+  readonly #rule: Pick<Rule, 'gate' | 'admits'>;
   /** In the order of parking. */
   #wishes: Wish[] = [];
   /** By worker: whether it is among them. */
   readonly #waits: boolean[] = [];
   #gate = 0;
 
-  constructor(rule: Rule) {
+  constructor(rule: Pick<Rule, 'gate' | 'admits'>) {
     this.#rule = rule;
   }
 

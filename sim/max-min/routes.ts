@@ -45,7 +45,7 @@ export class Routes {
 
   addFlow(route: readonly number[]): number {
     if (route.length === 0) throw new RangeError('a flow crosses at least one link');
-    if (new Set(route).size < route.length) {
+    if (route.some((link, hop) => route.indexOf(link) !== hop)) {
       throw new RangeError(`route ${route} crosses a link twice`);
     }
     const flow = this.#vacant.get(route.length)?.pop() ?? this.#claim(route.length);
