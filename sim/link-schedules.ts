@@ -1,5 +1,11 @@
 /** What a configuration says of single links, applied to a topology. */
-import { type LinksConfig, linksNamed, noLink, profilesOf } from '../core/environment/links.ts';
+import {
+  isUntraced,
+  type LinksConfig,
+  linksNamed,
+  noLink,
+  profilesOf
+} from '../core/environment/links.ts';
 import { parseDuration } from '../core/units.ts';
 import type { LinkSchedule } from './changing-network.ts';
 import type { Link, Topology } from './topology.ts';
@@ -27,6 +33,7 @@ export function withLinks(topology: Topology, config: LinksConfig): Topology {
 /** The profiles of the configuration, a schedule for each link and quantity. */
 export function schedulesOf(config: LinksConfig, topology: Topology): LinkSchedule[] {
   return config.flatMap((entry, index) => {
+    if (isUntraced(entry)) throw new Error(`environment.links: ${entry.file} has not been read`);
     const period = entry.every === null ? null : parseDuration(entry.every);
     const links = found(entry.link, topology, index);
     return Object.entries(profilesOf(entry)).flatMap(([quantity, points]) => {

@@ -30,7 +30,7 @@ export function idleFlows({ network, flows, links }: EnvironmentConfig): Misfit[
   }
   links.forEach((link, i) => {
     const profiles = Object.values(profilesOf(link)).some(points => points.length > 0);
-    if (link.policy !== null || link.duplex !== null || profiles) return;
+    if (link.policy !== null || link.duplex !== null || link.file !== null || profiles) return;
     const message = 'says nothing of it: a policy, a duplex or a profile would';
     idle.push({ path: ['environment', 'links', i], message });
   });

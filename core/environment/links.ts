@@ -41,6 +41,11 @@ const LinkSchema = z
     latency: profile(duration({ max: '1h' })),
     /** Down: nothing gets through, and what is on its way waits until the link is up again. */
     state: profile(z.enum(['up', 'down'])),
+    /**
+     * A trace file that has the profiles, relative to the project: lines of a time and a value, each
+     * with its unit. They are read into the configuration before it runs.
+     */
+    file: z.string().min(1).nullable().default(null),
     /** The profiles begin anew after every such time; null: they happen once. */
     every: duration({ min: '1ns', max: '24h' }).nullable().default(null)
   })
@@ -59,6 +64,11 @@ export const LinksSchema = z.array(LinkSchema).max(10_000);
 /** Links as they are resolved. */
 export type LinksConfig = z.output<typeof LinksSchema>;
 export type LinkConfig = z.output<typeof LinkSchema>;
+
+/** Whether the trace file of a link has still to be read. */
+export function isUntraced({ file, bandwidth, latency, state }: LinkConfig): boolean {
+  return file !== null && bandwidth.length + latency.length + state.length === 0;
+}
 
 /** Numbers of the links, of these names, that a configured name means. */
 export function linksNamed(pattern: string, names: readonly string[]): number[] {

@@ -1,12 +1,13 @@
-/** Networks that are files, read into the configurations that name them: what runs is whole. */
+/** Networks and traces of links that are files, read into the configurations that name them: what runs is whole. */
 import * as fs from 'node:fs';
 import { type Config, ConfigError, resolve } from '../../core/config.ts';
 import { isUnread } from '../../core/environment/network/graph.ts';
 import { cellName, type Plan } from './cells.ts';
 import { isTree, type Tree } from './config-path.ts';
+import { readLinkTraces } from './read-link-traces.ts';
 import { messageOf, UsageError } from './usage-error.ts';
 
-/** The plan with the content of every network file in it. Throws `UsageError` for what cannot be read. */
+/** The plan with the content of every such file in it. Throws `UsageError` for what cannot be read. */
 export function readNetworks(plan: Plan): Plan {
   const files = new Map<string, Tree>();
   const cells = plan.cells.map(cell => {
@@ -19,7 +20,7 @@ export function readNetworks(plan: Plan): Plan {
     };
     return { ...cell, configs: cell.configs.map(read) };
   });
-  return files.size === 0 ? plan : { ...plan, cells };
+  return readLinkTraces(files.size === 0 ? plan : { ...plan, cells });
 }
 
 function contentOf(file: string): Tree {
