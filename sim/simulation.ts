@@ -180,11 +180,13 @@ export class Simulation {
     const next = this.#network.nextEvent();
     const done = this.#processors?.nextEvent() ?? Infinity;
     // Of what goes on in the network by itself, no node ever hears.
-    if (done === Infinity && waits + this.#mail.underWay === 0) {
+    const first = Math.min(next, done, timeline.next);
+    const isIdle = done === Infinity && waits + this.#mail.underWay === 0;
+    if (first === Infinity || isIdle) {
       this.#giveUp();
       return;
     }
-    timeline.now = Math.min(next, done, timeline.next);
+    timeline.now = first;
     if (next === timeline.now) this.#mail.deliver(next, this.#arrive);
     else if (done === timeline.now) this.#nodes.finishJobs();
     else this.#happen(timeline.pop());

@@ -50,6 +50,11 @@ const LinkSchema = z
     every: duration({ min: '1ns', max: '24h' }).nullable().default(null)
   })
   .superRefine((link, context) => {
+    if (link.every === null && link.state.at(-1)?.[1] === 'down') {
+      const message =
+        'ends down, and what is on its way would wait for good: a last point "up" is right';
+      context.addIssue({ code: 'custom', path: ['state'], message });
+    }
     if (link.every === null) return;
     for (const field of ['bandwidth', 'latency', 'state'] as const) {
       const last = link[field].at(-1)?.[0] ?? '0s';

@@ -1,4 +1,4 @@
-/** Networks and traces of links that are files, read into the configurations that name them: what runs is whole. */
+/** Networks, and traces of links, that are files: read into the configurations that name them. */
 import * as fs from 'node:fs';
 import { type Config, ConfigError, resolve } from '../../core/config.ts';
 import { isUnread } from '../../core/environment/network/graph.ts';

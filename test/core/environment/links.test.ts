@@ -40,6 +40,7 @@ for (const [what, link, path, says] of [
     /not in time order: 1s after 2s/
   ],
   ['a bandwidth of 0', { bandwidth: [['2s', '0bps']] }, '0.bandwidth.0.1', /at least "1bps"/],
+  ['a link that stays down', { state: [['1s', 'down']] }, '0.state', /a last point "up" is right/],
   ['a time without a unit', { latency: [[2, '1ms']] }, '0.latency.0.0', /with its unit/],
   [
     'a round that ends too early',
