@@ -32,6 +32,14 @@ export function batchMeans(
   return { mean, half: student * Math.sqrt(variance / batches) };
 }
 
+/** The estimate of a run that has taken batch means itself: 30 of them at least. */
+export function ofBatches(means: readonly number[]): Estimate {
+  assert.ok(means.length >= batches, `${means.length} batches are too few`);
+  const mean = sum(means) / means.length;
+  const variance = sum(means.map(one => (one - mean) ** 2)) / (means.length - 1);
+  return { mean, half: student * Math.sqrt(variance / means.length) };
+}
+
 /**
  * The truth must lie in the interval, and the interval be narrow: half of it at most `relative` of
  * the truth in the long form of a check, and three times as much in the short one.

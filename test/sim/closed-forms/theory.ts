@@ -14,6 +14,54 @@ export function paretoLargest(minimum: number, shape: number, count: number): nu
   return product;
 }
 
+/** A closed network in the steady state: cycles a unit of time, and the time of one but for thinking. */
+export interface ClosedNetwork {
+  readonly throughput: number;
+  readonly response: number;
+}
+
+/**
+ * `customers` that think for `think` in the mean (any law) and then visit stations one after another,
+ * each with a mean service time: by mean value analysis (Reiser and Lavenberg 1980), exact where the
+ * stations are FIFO with exponential service or share their processor with any.
+ */
+export function closedNetwork(
+  customers: number,
+  think: number,
+  stations: readonly number[]
+): ClosedNetwork {
+  const queues = stations.map(() => 0);
+  let found = { throughput: 0, response: 0 };
+  for (let n = 1; n <= customers; n++) {
+    const times = stations.map((service, i) => service * (1 + queues[i]!));
+    const response = times.reduce((sum, time) => sum + time, 0);
+    const throughput = n / (think + response);
+    for (let i = 0; i < times.length; i++) queues[i] = throughput * times[i]!;
+    found = { throughput, response };
+  }
+  return found;
+}
+
+/** Machine repair M/M/1//N by its birth-death chain: one station (Kleinrock 1975, section 3.8). */
+export function machineRepair(customers: number, think: number, service: number): ClosedNetwork {
+  let term = 1;
+  let sum = 1;
+  for (let k = 1; k <= customers; k++) {
+    term *= (customers - k + 1) * (service / think);
+    sum += term;
+  }
+  const throughput = (1 - 1 / sum) / service;
+  return { throughput, response: customers / throughput - think };
+}
+
+/**
+ * Mean wait of M/G/1 in service times (Pollaczek and Khinchine), by load and squared coefficient of
+ * variation of the service: 1 for exponential, 0 for constant.
+ */
+export function queueWait(load: number, variation: number): number {
+  return (load * (1 + variation)) / (2 * (1 - load));
+}
+
 /**
  * Iterations a unit of time of each worker under SSP with bound `bound`, when worker i takes
  * exponential times at rate `rates[i]`: the stationary law of the Markov chain of offsets to the

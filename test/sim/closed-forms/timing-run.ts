@@ -3,7 +3,7 @@ import { type ConfigInput, resolve } from '../../../core/config.ts';
 import type { Result } from '../../../core/node.ts';
 import { rankOf } from '../../../core/node-id.ts';
 import { nameKey } from '../../../core/random.ts';
-import type { IterationRow, ShardRow } from '../../../core/record.ts';
+import type { IterationRow, Row, ShardRow } from '../../../core/record.ts';
 import { setupRun } from '../../../core/setup.ts';
 import { allKeys, layout } from '../../../core/tensors.ts';
 import type { Observer } from '../../../sim/observer.ts';
@@ -27,7 +27,7 @@ export interface TimingRun {
 
 type Input = Omit<ConfigInput, 'problem' | 'seed'>;
 
-/** Runs a configuration with one key a server; the seed derives from the name of the check. */
+/** Runs a configuration with one key a server, checked; the seed derives from the name of the check. */
 export function timingRun(
   name: string,
   input: Input,
@@ -45,13 +45,11 @@ export function timingRun(
   };
   const rows: IterationRow[] = [];
   const shards: ShardRow[] = [];
-  const simulation = new Simulation(setupRun(config, model), {
-    handled,
-    row(row) {
-      if (row.kind === 'iteration') rows.push(row);
-      if (row.kind === 'shard') shards.push(row);
-    }
-  });
+  const row = (row: Row): void => {
+    if (row.kind === 'iteration') rows.push(row);
+    if (row.kind === 'shard') shards.push(row);
+  };
+  const simulation = new Simulation(setupRun(config, model), { handled, row }, { check: true });
   const update = { keys: allKeys, length: servers, values: null };
   const result: Result = { kind: 'gradient', loss: null, samples: 1, update, nextKeys: null };
   while (simulation.advance() !== null) simulation.provide(result);
