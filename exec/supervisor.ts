@@ -13,6 +13,7 @@ import { hostNanos } from './clock.ts';
 import type { Place } from './launch/children.ts';
 import type { TransportChoice } from './launch/control-message.ts';
 import { unenforceable } from './launch/enforcement.ts';
+import { unenforceableFaults } from './launch/fault-enforcement.ts';
 import type { RealProgress } from './launch/progress.ts';
 import { runWarnings } from './launch/run-warnings.ts';
 import type { Seat } from './launch/seat.ts';
@@ -54,7 +55,7 @@ export async function runReal(config: Config, options: RealRunOptions = {}): Pro
   const { waitForNodes = false, traceFolder = null, onProgress = () => {}, signal } = options;
   if (signal?.aborted === true) throw new RealRunError(null, 'interrupted');
   // Nodes that join may be on hosts of their own, where the true network counts.
-  const refusal = waitForNodes ? null : unenforceable(config);
+  const refusal = waitForNodes ? unenforceableFaults(config) : unenforceable(config);
   if (refusal !== null) throw new RealRunError(null, refusal);
   const rows: Row[] = [];
   const supervision = new Supervision({

@@ -4,12 +4,17 @@ import type { FabricLink } from '../../core/environment/network/fabric.ts';
 import { nodeIds } from '../../core/node-id.ts';
 import { formatBandwidth } from '../../core/units.ts';
 import { type Cables, cablesOf } from '../transport/cables.ts';
+import { unenforceableFaults } from './fault-enforcement.ts';
 
 /**
- * Why the network cannot be enforced, in words; null when it can. Each process holds its own cable;
+ * Why the environment cannot be enforced, in words; null when it can. Each process holds its own cable;
  * a link that several hosts share is right only if it can take all that they send, or get.
  */
-export function unenforceable({ environment, ...config }: Config): string | null {
+export function unenforceable(config: Config): string | null {
+  return unenforceableNetwork(config) ?? unenforceableFaults(config);
+}
+
+function unenforceableNetwork({ environment, ...config }: Config): string | null {
   const { network } = environment;
   if (network.kind === 'ideal' || network.kind === 'star') return null;
   const cables = cablesOf(network, nodeIds(config));

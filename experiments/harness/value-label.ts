@@ -2,6 +2,7 @@
 import { compressors } from '../../core/compression/registry.ts';
 import { consistencyModels } from '../../core/consistency/registry.ts';
 import { ComputeSchema, formatCompute } from '../../core/environment/compute.ts';
+import { FaultsSchema, formatFaults } from '../../core/environment/faults/fault.ts';
 import { formatNetwork, NetworkSchema } from '../../core/environment/network.ts';
 import { formatStragglers, StragglersSchema } from '../../core/environment/straggler.ts';
 import { isTree, valueAt } from './config-path.ts';
@@ -38,6 +39,7 @@ const shortForms = new Map<string, (value: unknown) => string | null>([
   ['compressor', value => ofRegistry(compressors, value)],
   ['environment.compute', value => shortForm(ComputeSchema, formatCompute, value)],
   ['environment.stragglers', value => shortForm(StragglersSchema, formatStragglers, value)],
+  ['environment.faults', value => shortForm(FaultsSchema, formatFaults, value)],
   ['environment.network', value => shortForm(NetworkSchema, formatNetwork, value)]
 ]);
 
