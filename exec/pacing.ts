@@ -20,6 +20,8 @@ const lateNanosAllowed = 200_000;
 export class Pacing {
   readonly #environment: Environment;
   readonly #process: Pace | null;
+  /** How many times as long gradients take that begin now. */
+  slowdown = 1;
   #paced = 0;
   #overruns = 0;
   #lateNanos = 0;
@@ -39,7 +41,7 @@ export class Pacing {
     const work = jobCoreNanos(this.#environment, job, now);
     if (work === 0 || !('worker' in job)) return null;
     const pace = paceOf([this.#process, this.#environment.pace(job.worker)]);
-    return paceNanos(pace, now, work, NANOS_MAX);
+    return paceNanos(pace, now, work * this.slowdown, NANOS_MAX);
   }
 
   /** A result is there, so many nanoseconds after it was due (negative: before). */

@@ -31,6 +31,8 @@ export interface DriverOptions {
   readonly device: Device;
   /** Whether payloads have lengths and no content. */
   readonly timingOnly: boolean;
+  /** Whether faults may stop and slow the node. */
+  readonly faulty: boolean;
   readonly trace: TraceWriter | null;
   /** Hands a message to the session with `to`; false where there is none. */
   readonly send: (to: NodeId, message: Message, priority: number) => boolean;
@@ -60,6 +62,9 @@ const fetchNanos = 400_000;
 interface Computing {
   readonly begun: number;
   readonly alarm: Alarm;
+  /** When the node is to have the result; null: as soon as it is there. */
+  due: number | null;
+  result: Result | null;
 }
 
 /** One node at work. Inputs that come before its start wait for it. */
@@ -72,6 +77,8 @@ export class ProcessDriver {
   #clock: Clock | null = null;
   #timers: Timers | null = null;
   #handling = false;
+  /** Since when the node stands still; null while it does not. */
+  #frozen: Instant | null = null;
   #begun = false;
   #stopped = false;
   #workNanos = 0;
@@ -119,6 +126,39 @@ export class ProcessDriver {
     this.#hand({ kind: 'drained', peer: id, session, credit });
   }
 
+  /** The node stands still: what comes waits, and what is computed keeps what it has left. */
+  freeze(): void {
+    if (this.#clock === null || this.#frozen !== null) return;
+    this.#frozen = this.#clock.now();
+    for (const { alarm } of this.#computing.values()) alarm.clear();
+  }
+
+  thaw(): void {
+    if (this.#node === null || this.#clock === null || this.#frozen === null) return;
+    const still = this.#clock.now() - this.#frozen;
+    this.#frozen = null;
+    for (const computing of this.#computing.values()) {
+      if (computing.due !== null) computing.due += still;
+      if (computing.result !== null) computing.alarm.set(computing.due ?? 0, true);
+    }
+    this.#drain(this.#node, this.#clock);
+  }
+
+  /** Gradients take `slowdown` times as long from now on, and so does what is left of one. */
+  slowDown(slowdown: number): void {
+    const [pacing, clock] = [this.#pacing, this.#clock];
+    if (pacing === null || clock === null) return;
+    const ratio = slowdown / pacing.slowdown;
+    pacing.slowdown = slowdown;
+    const now = this.#frozen ?? clock.now();
+    for (const computing of this.#computing.values()) {
+      if (computing.due === null) continue;
+      computing.due = now + Math.round(Math.max(0, computing.due - now) * ratio);
+      const waits = computing.result !== null && this.#frozen === null;
+      if (waits) computing.alarm.set(computing.due, true);
+    }
+  }
+
   /** How long the computation under way has been, in nanoseconds; null when there is none. */
   computingNanos(): number | null {
     const [first] = this.#computing.values();
@@ -156,7 +196,9 @@ export class ProcessDriver {
   #drain(node: Node, clock: Clock): void {
     if (this.#handling) return;
     this.#handling = true;
-    for (let input = this.#inputs.shift(); input !== undefined; input = this.#inputs.shift()) {
+    while (this.#frozen === null) {
+      const input = this.#inputs.shift();
+      if (input === undefined) break;
       if (!this.#stopped) this.#handle(node, input, clock);
     }
     this.#handling = false;
@@ -226,20 +268,24 @@ export class ProcessDriver {
     const begun = clock.now();
     const duration = pacing?.durationNanos(job, begun) ?? null;
     const due = duration === null ? null : begun + duration;
-    let arrived: Result | null = null;
     const alarm = new Alarm(clock, () => {
+      const result = this.#computing.get(id)?.result ?? null;
       this.#computing.delete(id);
-      if (arrived !== null) this.#hand({ kind: 'computed', id, result: arrived });
+      if (result !== null) this.#hand({ kind: 'computed', id, result });
     });
-    this.#computing.set(id, { begun, alarm });
-    const fetch = due === null ? null : clock.origin + BigInt(Math.max(0, due - fetchNanos));
+    const computing: Computing = { begun, alarm, due, result: null };
+    this.#computing.set(id, computing);
+    // Where faults may hurry it, the result is fetched at once.
+    const steady = due !== null && !this.#options.faulty;
+    const fetch = steady ? clock.origin + BigInt(Math.max(0, due - fetchNanos)) : null;
     void device.compute(id, job, fetch).then(({ result, nanos }) => {
-      if (!this.#computing.has(id)) return;
+      if (this.#computing.get(id) !== computing) return;
       this.#computeNanos += nanos;
       this.#computations += 1;
-      arrived = result;
-      if (due !== null) pacing?.arrived(clock.now() - due);
-      alarm.set(due ?? 0, true);
+      computing.result = result;
+      if (this.#frozen !== null) return;
+      if (computing.due !== null) pacing?.arrived(clock.now() - computing.due);
+      alarm.set(computing.due ?? 0, true);
     });
   }
 

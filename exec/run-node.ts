@@ -106,6 +106,9 @@ class NodeRun {
       case 'go':
         this.#start();
         break;
+      case 'fault':
+        this.#assembled().fault(message.strand, message.phase);
+        break;
       case 'leave':
         this.#resolve(this.#outcome);
         break;
@@ -154,6 +157,8 @@ class NodeRun {
         began: at => {
           if (this.#options.id === 'c') this.#tell({ kind: 'began', at });
         },
+        clock: clock => this.#tell({ kind: 'clock', clock }),
+        frozen: () => this.#tell({ kind: 'frozen' }),
         stopped: outcome => this.#end(outcome),
         failed: error => this.#fail(error),
         refused: (error, remote) => {

@@ -55,7 +55,7 @@ export async function runReal(config: Config, options: RealRunOptions = {}): Pro
   const { waitForNodes = false, traceFolder = null, onProgress = () => {}, signal } = options;
   if (signal?.aborted === true) throw new RealRunError(null, 'interrupted');
   // Nodes that join may be on hosts of their own, where the true network counts.
-  const refusal = waitForNodes ? unenforceableFaults(config) : unenforceable(config);
+  const refusal = waitForNodes ? unenforceableFaults(config, false) : unenforceable(config);
   if (refusal !== null) throw new RealRunError(null, refusal);
   const rows: Row[] = [];
   const supervision = new Supervision({

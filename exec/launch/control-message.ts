@@ -36,6 +36,8 @@ export type ToNode =
     }
   /** All are ready: the node's life begins. */
   | { readonly kind: 'go' }
+  /** A fault, by its place among the strands of the configuration, begins or ends. */
+  | { readonly kind: 'fault'; readonly strand: number; readonly phase: 'begins' | 'ends' }
   /** All have ended: close and exit. */
   | { readonly kind: 'leave' }
   /** The run has failed: exit at once. */
@@ -62,6 +64,10 @@ export type FromNode =
   | { readonly kind: 'started'; readonly origin: string }
   /** The coordinator's first view: time zero of the run, on the node's clock. */
   | { readonly kind: 'began'; readonly at: number }
+  /** A worker has ended so many iterations: told where a fault waits for clocks. */
+  | { readonly kind: 'clock'; readonly clock: number }
+  /** The node has put down what it was at, and can be stopped. */
+  | { readonly kind: 'frozen' }
   | { readonly kind: 'rows'; readonly rows: readonly Row[] }
   /** Lines of the node's trace, each with its end. */
   | { readonly kind: 'trace'; readonly text: string }

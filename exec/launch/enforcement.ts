@@ -11,7 +11,7 @@ import { unenforceableFaults } from './fault-enforcement.ts';
  * a link that several hosts share is right only if it can take all that they send, or get.
  */
 export function unenforceable(config: Config): string | null {
-  return unenforceableNetwork(config) ?? unenforceableFaults(config);
+  return unenforceableNetwork(config) ?? unenforceableFaults(config, true);
 }
 
 function unenforceableNetwork({ environment, ...config }: Config): string | null {

@@ -10,6 +10,7 @@ import { createNode, type Model, setupRun } from '../../core/setup.ts';
 import type { BackendName } from '../backends/backend.ts';
 import { Clock } from '../clock.ts';
 import { frameMemory } from '../frame-memory.ts';
+import { NodeFaults } from '../node-faults.ts';
 import { Pacing } from '../pacing.ts';
 import { loadPlugins } from '../plugins.ts';
 import { ProcessDriver, type TraceWriter } from '../process.ts';
@@ -37,6 +38,10 @@ export interface AssemblyOwner {
   row(row: Row): void;
   /** The first view has come or been sent, at this instant of the node's clock. */
   began(at: number): void;
+  /** A worker has ended so many iterations: told where a fault waits for clocks. */
+  clock(clock: number): void;
+  /** The node stands still, and its process can be stopped. */
+  frozen(): void;
   stopped(outcome: Outcome): void;
   /** The node cannot go on. */
   failed(error: Error): void;
@@ -73,6 +78,10 @@ export class NodeAssembly {
   #connecting = false;
   #stopped = false;
   #reconnections = 0;
+  #faults: NodeFaults | null = null;
+  /** Whether a fault waits for clocks, and the clock that was told last. */
+  readonly #watched: boolean;
+  #clockTold = 0;
 
   private constructor(options: AssemblyOptions, owner: AssemblyOwner) {
     const { membership, run, life, backend, trace } = options;
@@ -80,6 +89,7 @@ export class NodeAssembly {
     const { id, token } = membership;
     this.#options = options;
     this.#owner = owner;
+    this.#watched = config.environment.faults.some(({ when }) => when !== undefined);
     const computes = !id.startsWith('s');
     this.#device = new NodeDevice(computes ? { config, backend: backend ?? run.backend } : null);
     this.#driver = new ProcessDriver({
@@ -87,7 +97,11 @@ export class NodeAssembly {
       device: this.#device,
       timingOnly: config.problem.kind === 'timing',
       trace,
-      send: (to, message, priority) => this.#sessions.send(to, message, priority),
+      faulty: config.environment.faults.length > 0,
+      send: (to, message, priority) => {
+        if (message.kind === 'push') this.#pushed(message.clock);
+        return this.#sessions.send(to, message, priority);
+      },
       row: row => owner.row(row),
       began: at => {
         this.#traffic.begin(this.#clock.now());
@@ -146,6 +160,35 @@ export class NodeAssembly {
     const assembly = new NodeAssembly(options, owner);
     if (options.membership.id.startsWith('w')) assembly.#load();
     return assembly;
+  }
+
+  /** A fault, by its place among the strands of the configuration, begins or ends. */
+  fault(strand: number, phase: 'begins' | 'ends'): void {
+    this.#faults ??= this.#withFaults();
+    this.#faults.turn(strand, phase);
+  }
+
+  #withFaults(): NodeFaults {
+    const { run, membership } = this.#options;
+    return new NodeFaults(run.config, membership.id, {
+      peers: [...peersOf(membership.id, nodeIds(run.config)).keys()],
+      gate: (peer, held, extraNanos) => this.#sessions.gate(peer, held, extraNanos),
+      cut: peer => this.#sessions.cutOff(peer),
+      mend: peer => this.#sessions.mend(peer),
+      slowDown: factor => this.#driver.slowDown(factor),
+      scaleLink: (direction, factor) => this.#shaper?.scale(direction, factor),
+      freeze: () => {
+        this.#driver.freeze();
+        this.#owner.frozen();
+      },
+      thaw: () => this.#driver.thaw()
+    });
+  }
+
+  #pushed(clock: number): void {
+    if (!this.#watched || clock < this.#clockTold) return;
+    this.#clockTold = clock + 1;
+    this.#owner.clock(clock + 1);
   }
 
   /** Listens for the peers that dial this node. Returns where, best address first. */

@@ -1,7 +1,7 @@
 /** One real run under way: its nodes from joining to leaving, and its end by whatever cause. */
 import type { Config } from '../../core/config.ts';
 import type { NodeId, Outcome } from '../../core/node.ts';
-import { nodeIds } from '../../core/node-id.ts';
+import { nodeIds, rankOf } from '../../core/node-id.ts';
 import type { Row } from '../../core/record.ts';
 import type { Model } from '../../core/setup.ts';
 import { unreachable } from '../../core/unreachable.ts';
@@ -17,6 +17,7 @@ import { Child, describeExit, type Place } from './children.ts';
 import { configurationHash } from './configuration-hash.ts';
 import { ControlLink, controlFrameBytesMax } from './control-link.ts';
 import type { FromNode, TransportChoice } from './control-message.ts';
+import { conductorOf, type FaultConductor } from './fault-conductor.ts';
 import { hostIdentity } from './host-identity.ts';
 import { newLife } from './join.ts';
 import { type RealProgress, runningProgress, startingProgress } from './progress.ts';
@@ -40,7 +41,7 @@ export interface SupervisionOptions {
   readonly onProgress: (progress: RealProgress) => void;
   readonly row: (row: Row) => void;
   /** Lines of a node's trace. */
-  readonly trace: (node: NodeId, text: string) => void;
+  readonly trace: (of: NodeId | 'faults', text: string) => void;
 }
 
 const watchMillis = 1000;
@@ -61,6 +62,7 @@ export class Supervision {
   readonly #host = hostIdentity();
   readonly #configuration: string;
   readonly #axis: TimeAxis;
+  readonly #faults: FaultConductor | null;
   readonly #called = hostNanos();
   readonly #over: Promise<Outcome>;
   #finish: (outcome: Outcome) => void = () => {};
@@ -77,6 +79,8 @@ export class Supervision {
     this.roster = new Roster(nodeIds(config), this.#host);
     this.#configuration = configurationHash(config);
     this.#axis = new TimeAxis(row);
+    const fail = (node: NodeId, reason: string): void => this.fail(node, reason);
+    this.#faults = conductorOf(config, this.roster, { ...options, fail });
     this.#over = new Promise((resolve, reject) => {
       this.#finish = resolve;
       this.#reject = reject;
@@ -212,6 +216,13 @@ export class Supervision {
         break;
       case 'began':
         this.#axis.began(message.at);
+        if (this.#axis.zero !== null) this.#faults?.begin(this.#axis.zero);
+        break;
+      case 'clock':
+        this.#faults?.reached(rankOf(seat.id), message.clock);
+        break;
+      case 'frozen':
+        this.#faults?.frozen(seat.id);
         break;
       case 'rows':
         seat.lastRow = hostNanos();
@@ -343,6 +354,7 @@ export class Supervision {
 
   async #close(): Promise<void> {
     this.#phase = 'leaving';
+    this.#faults?.close();
     this.#axis.close();
     for (const { link } of this.roster.seats) link?.send({ kind: 'leave' });
     await Promise.all(

@@ -77,6 +77,8 @@ export function timeOf(row: Row): number {
     case 'evaluation':
     case 'outcome':
       return row.at;
+    case 'fault':
+      return row.began;
     default:
       return Infinity;
   }

@@ -13,6 +13,7 @@ export class DelayLine<T> {
   readonly #alarm: Alarm;
   #waiting: Delayed<T>[] = [];
   #last = 0;
+  #held = false;
 
   constructor(clock: Clock, deliver: (item: T) => void) {
     this.#clock = clock;
@@ -27,6 +28,12 @@ export class DelayLine<T> {
     if (this.#waiting.length === 1) this.#pass();
   }
 
+  /** Keeps everything until it is told otherwise. */
+  hold(held: boolean): void {
+    this.#held = held;
+    if (!held) this.#pass();
+  }
+
   /** Forgets what waits. */
   clear(): void {
     this.#waiting = [];
@@ -34,6 +41,7 @@ export class DelayLine<T> {
   }
 
   readonly #pass = (): void => {
+    if (this.#held) return;
     for (let first = this.#waiting[0]; first !== undefined; first = this.#waiting[0]) {
       if (first.at > this.#clock.now()) {
         this.#alarm.set(first.at, true);

@@ -12,12 +12,16 @@ const lateNanosMax = 2_000_000;
 const lateInFrameNanosMax = 20_000_000;
 
 export class Downlink {
-  readonly #nanosPerByte: number;
+  #nanosPerByte: number;
   /** When the last byte so far is through. */
   #free = -Infinity;
 
   constructor(bytesPerSecond: number) {
     this.#nanosPerByte = 1e9 / bytesPerSecond;
+  }
+
+  set bytesPerSecond(rate: number) {
+    this.#nanosPerByte = 1e9 / rate;
   }
 
   /**

@@ -89,6 +89,9 @@ export class Session implements ConnectionOwner, UplinkSource {
   #nextIn = 0;
   #full = false;
   #inRound = false;
+  /** Faults have acted on it: arrivals pass the line from then on, in order. */
+  #gated = false;
+  #extraNanos = 0;
   /** When the bytes received so far have passed this node's downlink. */
   #through = 0;
 
@@ -120,6 +123,13 @@ export class Session implements ConnectionOwner, UplinkSource {
     if (this.queued > marks.highBytes) this.#full = true;
   }
 
+  /** What comes in from now on is held, or handed on later by so much; what is held goes on in order. */
+  gate(held: boolean, extraNanos: number): void {
+    this.#gated = true;
+    this.#extraNanos = extraNanos;
+    this.#arrivals.hold(held);
+  }
+
   /** Closes when everything queued has left. */
   end(): void {
     for (;;) {
@@ -149,9 +159,13 @@ export class Session implements ConnectionOwner, UplinkSource {
       return;
     }
     const arrival = { sequence: this.#nextIn++, message: decode(frame, this.#options.frames) };
-    const { route } = this.#options;
-    if (route === null) this.#deliver(arrival);
-    else this.#arrivals.add(arrival, this.#through + latencyNanos(arrival.message, route));
+    const { route, clock } = this.#options;
+    if (route === null && !this.#gated) {
+      this.#deliver(arrival);
+      return;
+    }
+    const at = route === null ? clock.now() : this.#through + latencyNanos(arrival.message, route);
+    this.#arrivals.add(arrival, at + this.#extraNanos);
   }
 
   failed(error: FrameError): void {

@@ -75,6 +75,9 @@ interface Peering {
   awayUntil: bigint;
   timer: NodeJS.Timeout | null;
   giveUp: (() => void) | null;
+  /** Faults that act on it: what comes is held, or late; it is cut, and must not be dialed. */
+  gate: { readonly held: boolean; readonly extraNanos: number } | null;
+  isCut: boolean;
 }
 
 export class Sessions {
@@ -100,7 +103,9 @@ export class Sessions {
         incarnation: 0,
         awayUntil: 0n,
         timer: null,
-        giveUp: null
+        giveUp: null,
+        gate: null,
+        isCut: false
       });
     }
   }
@@ -156,6 +161,30 @@ export class Sessions {
     this.#peers.get(id)?.session?.destroy();
   }
 
+  /** Ends the session with a peer, and dials it no more until `mend`. */
+  cutOff(id: NodeId): void {
+    const peering = this.#peers.get(id);
+    if (peering === undefined) return;
+    peering.isCut = true;
+    if (peering.dials) this.#stopWaiting(peering);
+    peering.session?.destroy();
+  }
+
+  mend(id: NodeId): void {
+    const peering = this.#peers.get(id);
+    if (peering === undefined) return;
+    peering.isCut = false;
+    if (peering.dials && peering.session === null && !this.#closing) this.#miss(peering);
+  }
+
+  /** Holds what comes from a peer, or hands it on so much later, in this session and the next ones. */
+  gate(id: NodeId, held: boolean, extraNanos: number): void {
+    const peering = this.#peers.get(id);
+    if (peering === undefined) return;
+    peering.gate = { held, extraNanos };
+    peering.session?.gate(held, extraNanos);
+  }
+
   /** Ends all sessions in order, when what is queued has left. */
   close(): void {
     this.#closing = true;
@@ -205,6 +234,7 @@ export class Sessions {
     if (before !== null) this.#end(peering, before, new Error('a newer session takes its place'));
     before?.destroy();
     this.#stopWaiting(peering);
+    if (peering.gate !== null) session.gate(peering.gate.held, peering.gate.extraNanos);
     peering.session = session;
     peering.nextNumber = number + 1;
     peering.life = life;
@@ -234,8 +264,9 @@ export class Sessions {
   #miss(peering: Peering): void {
     const { awayMillisMax = awayMillisDefault } = this.#options;
     peering.awayUntil = hostNanos() + BigInt(awayMillisMax) * 1_000_000n;
-    if (peering.dials) this.#dial(peering, 0, retryMillisMin);
-    else {
+    if (peering.dials) {
+      if (!peering.isCut) this.#dial(peering, 0, retryMillisMin);
+    } else {
       const seconds = awayMillisMax / 1000;
       peering.timer = setTimeout(() => {
         this.#owner.lost(peering.id, `${peering.id} has not connected for ${seconds} s`);

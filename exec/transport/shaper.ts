@@ -55,6 +55,12 @@ export class Shaper {
     return new Shaper(id, cablesOf(network, nodes), clock);
   }
 
+  /** Makes a direction of the cable carry `factor` of what it should. */
+  scale(direction: 'up' | 'down', factor: number): void {
+    if (direction === 'up') this.#uplink.bytesPerSecond = factor * this.upBytesPerSecond;
+    else this.#downlink.bytesPerSecond = factor * this.downBytesPerSecond;
+  }
+
   /**
    * The way to and from `peer`; null for one on the same host, where messages are free unless there
    * is a loopback, of which the latency is enforced. The receiver adds the latency. Messages to and

@@ -35,7 +35,7 @@ const chunkBytesMin = 8_192;
 const chunkBytesMax = 262_144;
 
 export class Uplink {
-  readonly #nanosPerByte: number;
+  #nanosPerByte: number;
   readonly #chunkBytes: number;
   readonly #clock: Clock;
   readonly #alarm: Alarm;
@@ -50,6 +50,11 @@ export class Uplink {
     this.#chunkBytes = Math.min(Math.max(even, chunkBytesMin), chunkBytesMax);
     this.#clock = clock;
     this.#alarm = new Alarm(clock, this.#pass);
+  }
+
+  /** Changes the bandwidth, for what has not been taken yet. */
+  set bytesPerSecond(rate: number) {
+    this.#nanosPerByte = 1e9 / rate;
   }
 
   /** Puts a source in the round that was empty until now. */

@@ -2,16 +2,9 @@
  * What comes of messages that have arrived where faults hold or delay them: the network has carried
  * them, and they wait before the receiver's door, in order of arrival. One door a directed session.
  */
+import type { Verdict } from '../../core/environment/faults/verdict.ts';
 import type { Instant } from '../../core/node.ts';
 import type { Arrival } from '../events.ts';
-
-/** A fault that is on: what it does to messages from one node to another. */
-export interface Verdict {
-  holds(from: number, to: number): boolean;
-  /** Nanoseconds more on their way. */
-  readonly extraNanos: number;
-  concerns(from: number, to: number): boolean;
-}
 
 interface Door {
   readonly from: number;
@@ -25,7 +18,7 @@ export class Doors {
   readonly #nodes: number;
   readonly #deliver: (arrival: Arrival) => void;
   readonly #wake: (at: Instant, call: () => void) => void;
-  readonly #verdicts = new Set<Verdict>();
+  readonly #verdicts = new Set<Verdict<number>>();
   /** Doors before which messages wait. */
   readonly #doors = new Map<number, Door>();
 
@@ -40,12 +33,12 @@ export class Doors {
   }
 
   /** A fault begins. */
-  add(verdict: Verdict): void {
+  add(verdict: Verdict<number>): void {
     this.#verdicts.add(verdict);
   }
 
   /** A fault is over: what it held goes on, one session after another in the order of waiting. */
-  remove(now: Instant, verdict: Verdict): void {
+  remove(now: Instant, verdict: Verdict<number>): void {
     this.#verdicts.delete(verdict);
     for (const [key, door] of [...this.#doors]) this.#pass(now, key, door);
   }

@@ -9,15 +9,15 @@ import {
   type Strand,
   strandsOf
 } from '../../core/environment/faults/schedule.ts';
+import { type Verdict, verdictOf } from '../../core/environment/faults/verdict.ts';
 import type { Effect, Input, Instant, NodeId } from '../../core/node.ts';
 import { rankOf } from '../../core/node-id.ts';
 import type { FaultRow } from '../../core/record.ts';
 import { formatDuration, parseDuration } from '../../core/units.ts';
 import type { Arrival } from '../events.ts';
-import { Doors, type Verdict } from './doors.ts';
+import { Doors } from './doors.ts';
 import { Sessions } from './sessions.ts';
 import type { Stage } from './stage.ts';
-import { verdictOf } from './verdict.ts';
 
 /**
  * How long somebody who has crashed is waited for, or one who has come back for being taken in again:
@@ -84,7 +84,7 @@ export class Faults {
   /** By node: pauses and slow-downs that are on; by host and direction, slow links. */
   readonly #speeds: readonly Factors[];
   readonly #links = new Map<string, Factors>();
-  readonly #partitions = new Set<Verdict>();
+  readonly #partitions = new Set<Verdict<number>>();
   /** By key: cuts that are on. */
   readonly #cuts: { readonly a: number; readonly b: number }[] = [];
   /** Nodes in a new life that have not been heard of. */
@@ -211,7 +211,7 @@ export class Faults {
 
   /** Does what a fault does. Returns what undoes it; null where it strikes nobody. */
   #strike(strand: Strand): (() => void) | null {
-    const { fault, subject } = strand;
+    const { fault } = strand;
     switch (fault.kind) {
       case 'pause':
       case 'slow-node':
@@ -221,9 +221,8 @@ export class Faults {
       case 'delay':
       case 'hold':
       case 'partition': {
-        const extraNanos = fault.kind === 'delay' ? parseDuration(fault.extra) : 0;
-        const oneWay = fault.kind === 'partition' && fault.oneWay;
-        const verdict = verdictOf(subject, id => this.#index.get(id)!, { extraNanos, oneWay });
+        const verdict = verdictOf(strand, id => this.#index.get(id)!);
+        if (verdict === null) return null;
         if (fault.kind === 'partition') this.#partitions.add(verdict);
         this.#doors.add(verdict);
         return () => {

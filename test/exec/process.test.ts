@@ -45,6 +45,7 @@ async function run(
     const driver: ProcessDriver = new ProcessDriver({
       incarnation: 0,
       device: inline(learner),
+      faulty: false,
       timingOnly: config.problem.kind === 'timing',
       trace: null,
       send: (to, message, priority) => sessions.send(to, message, priority),
