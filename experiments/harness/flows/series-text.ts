@@ -61,7 +61,12 @@ function partsOf(value: unknown): Parts {
     const pair = value.length === 2 && value.every(entry => typeof entry !== 'object');
     return { points: pair ? [value] : value, ...once };
   }
-  const pointsKey = pointsKeys.find(key => Array.isArray(fieldOf(value, key)));
+  const times = Object.entries(value).map(([time, at]) => [Number(time), at] as const);
+  if (times.length > 0 && times.every(([time]) => isAmount(time))) {
+    return { points: times.sort(([a], [b]) => a - b), ...once };
+  }
+  const isList = (key: string): boolean => Array.isArray(fieldOf(value, key));
+  const pointsKey = pointsKeys.find(isList) ?? valueKeys.find(isList);
   if (pointsKey === undefined) {
     if (firstOf(value, timeKeys) !== undefined) return { points: [value], ...once };
     throw new SeriesError('', whatIsRight);

@@ -43,6 +43,8 @@ for (const [what, fields] of [
   ['a list of single points', { profile: [{ link: 'l', t: 1, bw: 50 }] }],
   ['a list of triples', { profile: [['l', 1, 50]] }],
   ['one link, by name', { profile: { link: 'l', points: halved } }],
+  ['a map from times', { profile: { l: { 0: 100, '1.0': 50 } } }],
+  ['points under the name of the quantity', { profile: { l: { bw: halved } } }],
   ['one pair', { profile: { l: [1, 50] } }],
   ["SimGrid's text", { profile: { l: '# slower\n1.0 50\n' } }],
   ['a round', { profile: { l: { points: [[0, 100], ...halved], period: 10 } } }],
