@@ -10,7 +10,7 @@ import { ComputeSchema, computeDraw, constant } from './compute.ts';
 import { CostsSchema, free } from './costs.ts';
 import { FaultsSchema } from './faults/fault.ts';
 import { FlowsSchema } from './flows.ts';
-import { HostsSchema, idleHosts } from './hosts.ts';
+import { HostsSchema, plainHosts } from './hosts.ts';
 import { NANOS_MAX } from './keys.ts';
 import { LinksSchema, profilesOf } from './links.ts';
 import { ideal, NetworkSchema } from './network.ts';
@@ -33,7 +33,7 @@ export const EnvironmentSchema = z.strictObject({
   links: LinksSchema.default([]),
   traffic: TrafficSchema.default([]),
   costs: CostsSchema.default(free()),
-  hosts: HostsSchema.default(idleHosts()),
+  hosts: HostsSchema.default(plainHosts()),
   /** What goes wrong, and when. */
   faults: FaultsSchema.default([])
 });

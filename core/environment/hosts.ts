@@ -47,7 +47,7 @@ export type HostsConfig = z.output<typeof HostsSchema>;
 export type HostConfig = Pick<HostsConfig, 'cores' | 'gpu' | 'background' | 'preemption'>;
 
 /** Cores without limit, no GPUs, nothing else runs, and nobody is stopped. */
-export function idleHosts(): HostsConfig {
+export function plainHosts(): HostsConfig {
   return HostsSchema.parse({});
 }
 
