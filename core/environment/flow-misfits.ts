@@ -9,7 +9,7 @@ import { TrafficError, trafficEnds } from './traffic.ts';
 
 /** The network fits the run already: it has been looked at. */
 export function flowMisfits(
-  { network, flows, links, traffic }: EnvironmentConfig,
+  { network, links, traffic }: EnvironmentConfig,
   nodes: readonly NodeId[]
 ): Misfit[] {
   if (links.length === 0 && traffic.length === 0) return [];
@@ -21,7 +21,7 @@ export function flowMisfits(
   const fabric = buildFabric(network, nodes);
   const misfits: Misfit[] = [];
   links.forEach((config, i) => {
-    for (const [field, message] of linkMisfits(config, fabric.links, flows.model)) {
+    for (const [field, message] of linkMisfits(config, fabric.links)) {
       misfits.push({ path: ['links', i, field], message });
     }
   });
@@ -38,21 +38,13 @@ export function flowMisfits(
 }
 
 function linkMisfits(
-  { link, policy, duplex, ...profiles }: LinkConfig,
-  links: readonly FabricLink[],
-  model: EnvironmentConfig['flows']['model']
+  { link, duplex }: LinkConfig,
+  links: readonly FabricLink[]
 ): (readonly [field: string, message: string])[] {
   const names = links.map(({ name }) => name);
   const numbers = linksNamed(link, names);
   if (numbers.length === 0) return [['link', noLink(link, names)]];
   const misfits: (readonly [string, string])[] = [];
-  if (model === 'chunks') {
-    const only = 'the model "chunks" has no such links: flows.model "fluid" has';
-    if (policy === 'fatpipe') misfits.push(['policy', only]);
-    for (const field of ['bandwidth', 'latency', 'state'] as const) {
-      if (profiles[field].length > 0) misfits.push([field, only]);
-    }
-  }
   if (duplex === null) return misfits;
   const speeds = new Map<string, number[]>();
   for (const number of numbers) {

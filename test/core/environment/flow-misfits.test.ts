@@ -37,7 +37,7 @@ for (const [environment, says] of [
       flows: { model: 'chunks' },
       links: [{ link: 'w0', latency: [['1s', '1ms']] }]
     },
-    /^environment\.links\.0\.latency: the model "chunks" has no such links/
+    /^environment\.links\.0: a link that changes in the course of a run, and flows.model is "chunks"/
   ],
   [{ network: star, flows: { sharing: 'fair' } }, /^environment\.flows\.sharing: /],
   [{ network: star, flows: { rateCap: '1' } }, /^environment\.flows\.rateCap: "1" has no unit/],
