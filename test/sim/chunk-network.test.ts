@@ -220,9 +220,8 @@ test('a run in chunks is the same twice, and not the one in rates', async () => 
     });
     const learner = await createLearner(config, { backend: null });
     const rows: Row[] = [];
-    const simulation = new Simulation(setupRun(config, learner.model), {
-      row: row => rows.push(row)
-    });
+    const observer = { row: (row: Row) => void rows.push(row) };
+    const simulation = new Simulation(setupRun(config, learner.model), observer, { check: true });
     for (let next = simulation.advance(); next !== null; next = simulation.advance()) {
       simulation.provide(await learner.compute(next.job));
     }

@@ -6,7 +6,7 @@ import { type Model, setupRun } from '../../core/setup.ts';
 import { allKeys, layout } from '../../core/tensors.ts';
 import { traceLine } from '../../core/trace.ts';
 import { TraceDigest } from '../../core/trace-digest.ts';
-import type { Outstanding } from '../../sim/observer.ts';
+import type { Observer, Outstanding } from '../../sim/observer.ts';
 import { Simulation } from '../../sim/simulation.ts';
 
 export const millisecond = 1e6;
@@ -60,7 +60,7 @@ export function runWith(options: RunOptions): FaultRun {
   const digest = new TraceDigest();
   const handled: { node: NodeId; now: Instant; input: Input }[] = [];
   const lines = new Map<NodeId, ReturnType<typeof traceLine>[]>();
-  const simulation = new Simulation(setupRun(config, model), {
+  const observer: Observer = {
     row: row => {
       rows.push(row);
       digest.row(row);
@@ -72,7 +72,8 @@ export function runWith(options: RunOptions): FaultRun {
       lines.set(node, own);
       own.push(traceLine(now, input, effects));
     }
-  });
+  };
+  const simulation = new Simulation(setupRun(config, model), observer, { check: true });
   for (;;) {
     const outstanding = simulation.advance();
     if (outstanding === null) break;
