@@ -75,6 +75,8 @@ interface Peering {
   awayUntil: bigint;
   timer: NodeJS.Timeout | null;
   giveUp: (() => void) | null;
+  /** Counts dials and waits: what comes of an earlier one is nobody's concern. */
+  attempts: number;
   /** Faults that act on it: what comes is held, or late; it is cut, and must not be dialed. */
   gate: { readonly held: boolean; readonly extraNanos: number } | null;
   isCut: boolean;
@@ -104,6 +106,7 @@ export class Sessions {
         awayUntil: 0n,
         timer: null,
         giveUp: null,
+        attempts: 0,
         gate: null,
         isCut: false
       });
@@ -262,6 +265,8 @@ export class Sessions {
 
   // A peer is away: it is dialed, or waited for, until its time is over.
   #miss(peering: Peering): void {
+    // One dial at a time: two would give both ends two sessions of one number.
+    this.#stopWaiting(peering);
     const { awayMillisMax = awayMillisDefault } = this.#options;
     peering.awayUntil = hostNanos() + BigInt(awayMillisMax) * 1_000_000n;
     if (peering.dials) {
@@ -279,6 +284,8 @@ export class Sessions {
     const address = addresses[attempt % addresses.length];
     if (address === undefined) throw new Error(`there is no address of ${id} to dial`);
     const { token, maxFrameBytes, allocate } = this.#options;
+    peering.attempts += 1;
+    const mine = peering.attempts;
     peering.giveUp = dial(address, {
       self: this.#introduction(peering.nextNumber),
       token,
@@ -291,6 +298,7 @@ export class Sessions {
         return this.#opened(connection, peer);
       },
       refused: error => {
+        if (peering.attempts !== mine) return;
         peering.giveUp = null;
         if (this.#closing) return;
         if (passing.includes(error.fault) && hostNanos() < peering.awayUntil) {
@@ -307,6 +315,7 @@ export class Sessions {
   }
 
   #stopWaiting(peering: Peering): void {
+    peering.attempts += 1;
     if (peering.timer !== null) clearTimeout(peering.timer);
     peering.timer = null;
     peering.giveUp?.();
