@@ -2,7 +2,7 @@
  * The whole protocol, without values, against SimGrid (Casanova et al. 2014) with the same traffic
  * and the same compute times. SimGrid's model is CM02 without cross traffic and without a TCP window:
  * on a star of equal latencies that is plain max-min sharing after the latency, and so the same as
- * ours. Its default, LV08, is told beside it.
+ * ours. Its default, LV08, is told beside it. Both use one thread, whose processor time counts.
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
@@ -12,6 +12,7 @@ import type { Contribution, Reply } from '../../core/message.ts';
 import { allKeys } from '../../core/tensors.ts';
 import { plainPayload } from '../../core/values.ts';
 import type { Measurement } from '../harness/bench.ts';
+import { alone } from './peers/alone.ts';
 import {
   peerFolder,
   peerSources,
@@ -20,13 +21,9 @@ import {
   skip,
   writeComputeTimes
 } from './peers/peer.ts';
-import {
-  bytesPerSecond,
-  type Size,
-  shardElements,
-  type Timed,
-  timed
-} from './peers/timing-only.ts';
+import { bytesPerSecond, type Size, shardElements, type Timed } from './peers/timing-only.ts';
+
+export { run } from './peers/alone.ts';
 
 const source = path.join(peerSources, 'simgrid.cpp');
 const program = path.join(peerFolder, 'simgrid');
@@ -53,7 +50,7 @@ export async function bench(): Promise<readonly Measurement[]> {
   const measurements: Measurement[] = [];
   for (const { repetitions, target, ...size } of cases) {
     for (const consistency of ['asp', 'bsp'] as const) {
-      const compared = await compare({ ...size, consistency }, repetitions, target);
+      const compared = compare({ ...size, consistency }, repetitions, target);
       measurements.push(...compared);
     }
   }
@@ -74,15 +71,14 @@ function build(): string | null {
 }
 
 // In turns, and medians of both: what else this machine does takes from both.
-async function compare(size: Size, repetitions: number, target: string): Promise<Measurement[]> {
+function compare(size: Size, repetitions: number, target: string): Measurement[] {
   const file = writeComputeTimes(size);
   const ours: Timed[] = [];
   const theirs: Timed[] = [];
   const defaults: Timed[] = [];
   try {
-    await timed({ ...size, iterations: 1 });
     for (let repetition = 0; repetition < repetitions; repetition++) {
-      ours.push(await timed(size));
+      ours.push(alone(size, size.workers > 256 ? 1 : 4));
       theirs.push(simgrid(size, file, maxMin));
       if (size.workers === 64) defaults.push(simgrid(size, file, usual));
     }

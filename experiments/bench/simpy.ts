@@ -6,6 +6,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { median } from 'simple-statistics';
 import type { Measurement } from '../harness/bench.ts';
+import { alone } from './peers/alone.ts';
 import {
   peerFolder,
   peerSources,
@@ -14,7 +15,9 @@ import {
   skip,
   writeComputeTimes
 } from './peers/peer.ts';
-import { bytesPerSecond, type Size, shardElements, timed } from './peers/timing-only.ts';
+import { bytesPerSecond, type Size, shardElements } from './peers/timing-only.ts';
+
+export { run } from './peers/alone.ts';
 
 const repetitions = 5;
 const size: Size = { workers: 64, servers: 4, iterations: 100, consistency: 'asp' };
@@ -38,9 +41,8 @@ export async function bench(): Promise<readonly Measurement[]> {
   const ours: number[] = [];
   const theirs: number[] = [];
   try {
-    await timed({ ...size, iterations: 1 });
     for (let repetition = 0; repetition < repetitions; repetition++) {
-      ours.push((await timed(size)).messagesPerSecond);
+      ours.push(alone(size, 5).messagesPerSecond);
       const script = path.join(peerSources, 'simpy-traffic.py');
       theirs.push(runPeer(python, [script, ...numbers.map(String), file]).messagesPerSecond);
     }

@@ -118,7 +118,7 @@ type Final = Exclude<JobReply, Progress>;
  * V8's own threads (garbage, compilation) take a third of a core beside a run and make it no faster:
  * with a process on every core they take from the runs.
  */
-const oneThread = ['--single-threaded'];
+export const oneThread = ['--single-threaded'];
 
 /** The end of what a dead process wrote to its standard error, for the message. */
 const errorCharactersMax = 2000;
