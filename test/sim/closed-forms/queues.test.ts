@@ -60,9 +60,9 @@ const queues: readonly (readonly [string, string, number, number, number, number
   ['M/M/1', 'exponential:1250kB', 1, 0.5, 200_000, 0.016],
   ['M/M/1', 'exponential:1250kB', 1, 0.8, 124_000, 0.045],
   ['M/D/1', 'constant:1250kB', 0, 0.5, 100_000, 0.016],
-  ['M/D/1', 'constant:1250kB', 0, 0.8, 100_000, 0.03],
+  ['M/D/1', 'constant:1250kB', 0, 0.8, 100_000, 0.04],
   ['M/G/1 of cv² 0.25', 'shifted-exponential:625kB:625kB', 0.25, 0.5, 120_000, 0.018],
-  ['M/G/1 of cv² 4', 'log-normal:1250kB:2', 4, 0.5, 200_000, 0.05]
+  ['M/G/1 of cv² 4', 'log-normal:1250kB:2', 4, 0.5, 200_000, 0.07]
 ];
 
 for (const [queue, sizes, variation, load, messages, relative] of queues) {
