@@ -69,12 +69,13 @@ function spanEvents(spans: readonly Span[]): TraceEvent[] {
   return spans.flatMap(({ lane, activity, from, to, detail }, index): TraceEvent[] => {
     const { pid, tid } = trackOf(lane);
     const ts = from / 1e3;
-    if (laneKind(lane) !== 'link') {
+    if (laneKind(lane) !== 'link' && activity !== 'fault') {
       const dur = (to - from) / 1e3;
       const name = activityLabels[activity];
       return [{ ph: 'X', pid, tid, ts, dur, name, cat: activity, args: { detail } }];
     }
-    const event = { pid, tid, id: `${index}`, name: lane, cat: lane };
+    const name = activity === 'fault' ? detail : lane;
+    const event = { pid, tid, id: `${index}`, name, cat: name };
     return [
       { ...event, ph: 'b', ts, args: { detail } },
       { ...event, ph: 'e', ts: to / 1e3 }

@@ -116,6 +116,38 @@ test('events nest as a viewer needs: complete ones apart, asynchronous ones in p
   assert.ok(counters.has('s0 down') && counters.has('w2 up'));
 });
 
+test('a fault stands in the lane of each node that it struck, beside what the node does', async () => {
+  const config = resolve({
+    workers: 2,
+    servers: 1,
+    consistency: 'bsp',
+    problem: { kind: 'timing', tensors: [10] },
+    stopAt: { iterations: 4 },
+    environment: {
+      compute: 'constant:10ms',
+      network: 'star:1Gbps:1ms',
+      faults: ['pause:w1:at=15ms:for=8ms']
+    }
+  });
+  const learner = await createLearner(config, { backend: null });
+  const { rows } = await simulate(config, { learner });
+  const faults = spansOfRun(rows).filter(({ activity }) => activity === 'fault');
+  assert.equal(faults, [
+    {
+      lane: 'w1',
+      activity: 'fault',
+      from: 15 * millisecond,
+      to: 23 * millisecond,
+      detail: 'pause w1'
+    }
+  ]);
+  const events = traceEvents(rows).filter(({ name }) => name === 'pause w1');
+  assert.equal(
+    events.map(({ ph }) => ph),
+    ['b', 'e']
+  );
+});
+
 test('the command writes the file beside the run, and says where', () =>
   inTemporaryFolder(async folder => {
     storeSmallRun(folder, 'abc');

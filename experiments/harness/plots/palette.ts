@@ -47,6 +47,9 @@ export const utilisationColours = [
   'rgba(140, 150, 160, 0.4)'
 ] as const;
 
+/** A fault, on top of what its node does: told from all of the above. */
+export const faultColour = '#d40000';
+
 // Beyond these the sequence runs into the page: yellow on white, violet on black.
 const sequenceEnds = { light: [0, 0.82], dark: [0.42, 1] } as const;
 

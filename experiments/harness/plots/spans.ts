@@ -3,7 +3,7 @@
  * events of a trace file. Simulated runs tell of the work and the transfers of their start (of all
  * with `--trace`); of the rest, and of real runs, an iteration's own times are all there is.
  */
-import type { IterationRow, Row, TransferRow, WorkRow } from '../../../core/record.ts';
+import type { FaultRow, IterationRow, Row, TransferRow, WorkRow } from '../../../core/record.ts';
 import { type Activity, iterationsByWorker, rankOf } from './activity.ts';
 import { digits } from './format.ts';
 
@@ -11,7 +11,8 @@ import { digits } from './format.ts';
 export interface Span {
   /** `w3`, `s0`; `s0 in` and `s0 out` for a server's links. */
   readonly lane: string;
-  readonly activity: Activity;
+  /** A fault goes on beside what its node does meanwhile. */
+  readonly activity: Activity | 'fault';
   /** Nanoseconds. */
   readonly from: number;
   readonly to: number;
@@ -59,6 +60,8 @@ export function spansOfRun(rows: readonly Row[]): Span[] {
     found.push({ lane: node, activity: 'apply', from: started, to: ended, detail: operation });
   }
   for (const row of transfers) found.push(...linkSpans(row));
+  const lanes = new Set(found.map(({ lane }) => lane));
+  for (const row of rows) if (row.kind === 'fault') found.push(...faultSpans(row, rows, lanes));
   return found.sort((one, other) => compareLanes(one.lane, other.lane) || one.from - other.from);
 }
 
@@ -149,6 +152,20 @@ function linkSpans({ node, to, message, bytes, sent, arrived }: TransferRow): Sp
   if (lane === null) return [];
   const detail = `${message} ${node} to ${to}, ${digits(bytes / 1e3)} kB`;
   return [{ lane, activity: 'communicate', from: sent, to: arrived, detail }];
+}
+
+// A fault stands in the lanes of those whom it struck.
+function faultSpans(
+  { fault, subject, began, ended }: FaultRow,
+  rows: readonly Row[],
+  lanes: ReadonlySet<string>
+): Span[] {
+  const end = rows.findLast(row => row.kind === 'outcome');
+  const to = ended ?? (end?.kind === 'outcome' ? end.at : began);
+  const struck = new Set(subject.match(/[a-z]\d*/g));
+  return [...struck]
+    .filter(lane => lanes.has(lane))
+    .map(lane => ({ lane, activity: 'fault', from: began, to, detail: `${fault} ${subject}` }));
 }
 
 /** The union of the parts of intervals that lie within [from, to], ascending. */

@@ -11,6 +11,7 @@ import { type Arrangement, arrange, type CellRuns, cellsOf, cellTitle } from './
 import { digits } from './format.ts';
 import { extremesText, rankCells } from './headline.ts';
 import { laneChannel, lanesMax } from './lanes.ts';
+import { faultColour } from './palette.ts';
 import { farApart, reachByPanel } from './panel-scale.ts';
 import type { Datum, DrawPlot, Json } from './plot.ts';
 import { compareLanes, laneKind, spansOfRun } from './spans.ts';
@@ -95,7 +96,7 @@ function cellBars(cell: CellRuns, arrangement: Arrangement, end: number): Datum[
       {
         panel: cellTitle(cell, arrangement),
         node: lane,
-        activity: activityLabels[activity],
+        activity: activity === 'fault' ? 'fault' : activityLabels[activity],
         from: begins,
         to: ends,
         detail,
@@ -110,29 +111,43 @@ function view(
   activities: readonly Activity[],
   end: number | null
 ): { [key: string]: Json } {
+  const encoding = {
+    y: laneChannel(lanes),
+    x: {
+      field: 'from',
+      type: 'quantitative',
+      title: 'Time since the start of training (s)',
+      scale: { ...(end === null ? { zero: true } : { domain: [0, end] }), nice: false }
+    },
+    x2: { field: 'to' },
+    tooltip: [
+      { field: 'node', title: 'Lane' },
+      { field: 'activity', title: 'Activity' },
+      { field: 'detail', title: 'What' },
+      { field: 'from', title: 'From (s)', type: 'quantitative', format: '.4~r' },
+      { field: 'to', title: 'To (s)', type: 'quantitative', format: '.4~r' }
+    ]
+  };
+  // A label for a screen reader on each of thousands of bars would make the picture six times as long.
+  const mark = { type: 'bar', aria: false };
   return {
-    // A label for a screen reader on each of thousands of bars would make the picture six times as long.
-    mark: { type: 'bar', height: { band: 0.8 }, aria: false },
-    encoding: {
-      y: laneChannel(lanes),
-      x: {
-        field: 'from',
-        type: 'quantitative',
-        title: 'Time since the start of training (s)',
-        scale: { ...(end === null ? { zero: true } : { domain: [0, end] }), nice: false }
+    layer: [
+      {
+        transform: [{ filter: "datum.activity !== 'fault'" }],
+        mark: { ...mark, height: { band: 0.8 } },
+        encoding: {
+          ...encoding,
+          color: activityColour(activities),
+          // Messages share a link: where several overlap it is darker.
+          opacity: { condition: { test: 'datum.link', value: 0.4 }, value: 1 }
+        }
       },
-      x2: { field: 'to' },
-      color: activityColour(activities),
-      // Messages share a link: where several overlap it is darker.
-      opacity: { condition: { test: 'datum.link', value: 0.4 }, value: 1 },
-      tooltip: [
-        { field: 'node', title: 'Lane' },
-        { field: 'activity', title: 'Activity' },
-        { field: 'detail', title: 'What' },
-        { field: 'from', title: 'From (s)', type: 'quantitative', format: '.4~r' },
-        { field: 'to', title: 'To (s)', type: 'quantitative', format: '.4~r' }
-      ]
-    }
+      {
+        transform: [{ filter: "datum.activity === 'fault'" }],
+        mark: { ...mark, height: { band: 0.3 }, color: faultColour },
+        encoding
+      }
+    ]
   };
 }
 
@@ -168,6 +183,9 @@ function caption(results: readonly RunResult[], cells: readonly CellRuns[]): str
       'Where messages were not recorded, the wait is drawn between the way to the servers and the',
       'way back, taken as equally long.'
     );
+  }
+  if (runs.some(({ rows }) => rows.some(({ kind }) => kind === 'fault'))) {
+    sentences.push('The thin red bars are faults.');
   }
   if (workers > lanesMax) sentences.push(`The first ${lanesMax} of ${workers} workers.`);
   if (servers > serversShown) sentences.push(`The first ${serversShown} of ${servers} servers.`);
