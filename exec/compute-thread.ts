@@ -8,6 +8,7 @@ import type { Job, Result } from '../core/node.ts';
 import type { Model } from '../core/setup.ts';
 import type { BackendName } from './backends/backend.ts';
 import { setEnvironment } from './backends/node.ts';
+import { allocated } from './frame-memory.ts';
 import { builtFile } from './launch/built-file.ts';
 import { ParamsSlots } from './params-slots.ts';
 
@@ -65,7 +66,7 @@ export class ComputeThread {
   readonly backend: ComputeDevice | null;
   readonly #worker: Worker;
   readonly #cancelled: Int32Array;
-  readonly #slots = new ParamsSlots();
+  readonly #slots: ParamsSlots;
   readonly #waiting = new Map<number, (computed: Computed) => void>();
   #broken: string | null = null;
   #ending = false;
@@ -73,16 +74,19 @@ export class ComputeThread {
   private constructor(
     worker: Worker,
     cancelled: Int32Array,
+    slots: ParamsSlots,
     ready: Extract<ComputeReply, { kind: 'ready' }>
   ) {
     this.#worker = worker;
     this.#cancelled = cancelled;
+    this.#slots = slots;
     this.model = ready.model;
     this.backend = ready.backend;
     worker.on('message', (reply: ComputeReply) => {
       if (reply.kind !== 'computed' && reply.kind !== 'given-up') return;
       this.#slots.release(reply.id);
       if (reply.kind === 'given-up') return;
+      if (reply.result.kind === 'gradient') allocated(reply.result.update.values?.byteLength ?? 0);
       const resolve = this.#waiting.get(reply.id);
       this.#waiting.delete(reply.id);
       resolve?.({ result: reply.result, nanos: reply.nanos });
@@ -91,8 +95,11 @@ export class ComputeThread {
     worker.on('exit', code => this.#break(`the compute thread ended with code ${code}`));
   }
 
-  /** Starts the thread. Rejects with what kept its backend or problem from loading. */
-  static async start(setup: ComputeSetup): Promise<ComputeThread> {
+  /**
+   * Starts the thread; params go to it through `slots`. Rejects with what kept its backend or problem
+   * from loading.
+   */
+  static async start(setup: ComputeSetup, slots = new ParamsSlots()): Promise<ComputeThread> {
     const file = await builtFile('compute-worker');
     setEnvironment();
     const cancelled = new Int32Array(new SharedArrayBuffer(4)).fill(-1);
@@ -107,7 +114,7 @@ export class ComputeThread {
       worker.once('message', (reply: ComputeReply) => {
         worker.off('error', reject);
         worker.off('exit', leave);
-        if (reply.kind === 'ready') resolve(new ComputeThread(worker, cancelled, reply));
+        if (reply.kind === 'ready') resolve(new ComputeThread(worker, cancelled, slots, reply));
         else reject(new Error(reply.kind === 'unready' ? reply.reason : 'unexpected reply'));
       });
     });

@@ -16,6 +16,10 @@ import type { SessionPeer } from './transport/session.ts';
 
 /** The compute device, as the driver sees it: see `ComputeThread`. */
 export interface Device {
+  /**
+   * The params of a gradient may lie in a frame whose memory is used again when the device is done:
+   * nobody else reads them from now on.
+   */
   compute(id: number, job: Job, due: bigint | null): Promise<Computed>;
   cancel(id: number): void;
 }

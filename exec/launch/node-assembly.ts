@@ -92,10 +92,13 @@ export class NodeAssembly {
     this.#watched = config.environment.faults.some(({ when }) => when !== undefined);
     const computes = !id.startsWith('s');
     this.#device = new NodeDevice(computes ? { config, backend: backend ?? run.backend } : null);
+    const timingOnly = config.problem.kind === 'timing';
+    // The coordinator keeps what it evaluates, and a timing-only run computes from no values.
+    const shares = id.startsWith('w') && !timingOnly;
     this.#driver = new ProcessDriver({
       incarnation: 0,
       device: this.#device,
-      timingOnly: config.problem.kind === 'timing',
+      timingOnly,
       trace,
       faulty: config.environment.faults.length > 0,
       send: (to, message, priority) => {
@@ -123,7 +126,7 @@ export class NodeAssembly {
         clock: this.#clock,
         traffic: this.#traffic,
         maxFrameBytes: frameBytesMax,
-        allocate: frameMemory
+        allocate: shares ? this.#device.slots.frame : frameMemory
       },
       {
         up: peer => {

@@ -1,8 +1,11 @@
 /** What computes for a node: a thread that may still be loading, which jobs wait for. */
 import { type ComputeSetup, ComputeThread } from '../compute-thread.ts';
+import { ParamsSlots } from '../params-slots.ts';
 import type { Device } from '../process.ts';
 
 export class NodeDevice implements Device {
+  /** Through which params reach the thread. */
+  readonly slots = new ParamsSlots();
   readonly #setup: ComputeSetup | null;
   #thread: Promise<ComputeThread> | null = null;
   #loaded: ComputeThread | null = null;
@@ -20,7 +23,7 @@ export class NodeDevice implements Device {
   /** Loads, or goes on loading. Rejects with what keeps the backend or the problem from loading. */
   async load(): Promise<ComputeThread> {
     if (this.#setup === null) throw new Error('this node has nothing to compute');
-    this.#thread ??= ComputeThread.start(this.#setup);
+    this.#thread ??= ComputeThread.start(this.#setup, this.slots);
     this.#loaded = await this.#thread;
     return this.#loaded;
   }
