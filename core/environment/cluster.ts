@@ -49,8 +49,11 @@ export const ClusterSchema = z
     codecs: z.record(z.string(), CodecSchema),
     /** For each element that an update is applied to. */
     applyNanosPerElement: price,
-    /** Processors of each host. */
-    cores: z.int().min(1),
+    /**
+     * Processors of each host, by what they compute together: two threads of one core are less than
+     * two.
+     */
+    cores: z.number().min(1).max(1e6),
     /**
      * Whether all processes share one host, its cores and its loopback interface: messages then take
      * CPU time and no link.

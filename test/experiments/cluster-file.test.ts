@@ -14,17 +14,18 @@ import { inTemporaryFolder } from './temporary.ts';
 const test = suite('cluster files');
 
 test('a link is the line through its exchanges', () => {
-  // 100 us one way, of which 80 are CPU time; 10 MB/s after a burst of 20 kB.
+  // 100 us one way, or 150 after a pause, of which 120 are CPU time; 10 MB/s after a burst of 20 kB.
   const nanos = (bytes: number): number => 2 * (100_000 + (bytes - 20_000) * 100);
   const small = { bytes: 80, nanos: 200_000, cpuNanos: 80_000 };
+  const cold = { bytes: 80, nanos: 300_000, cpuNanos: 120_000 };
   const large = [400_000, 600_000, 900_000].map(bytes => {
     return { bytes, nanos: nanos(bytes), cpuNanos: 80_000 + 3 * bytes };
   });
-  const link = fit(small, large);
+  const link = fit(small, cold, large);
   assert.ok(Math.abs(link.bytesPerSecond / 10e6 - 1) < 1e-9);
   assert.ok(Math.abs(link.burstBytes / 20_000 - 1) < 1e-9);
-  assert.is(link.messageNanos, 40_000);
-  assert.is(link.latencyNanos, 20_000);
+  assert.is(link.messageNanos, 60_000);
+  assert.is(link.latencyNanos, 30_000);
   assert.is(link.byteNanos, 1.5);
 });
 

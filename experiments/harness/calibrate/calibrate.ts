@@ -103,7 +103,7 @@ export function clusterOf(measured: {
       ])
     ),
     applyNanosPerElement: digits(codecs.applyNanosPerElement),
-    cores: availableParallelism(),
+    cores: compute === null ? availableParallelism() : digits(compute.cores),
     together,
     lateness: formatDuration(Math.max(0, Math.round(codecs.latenessNanos))),
     compute:

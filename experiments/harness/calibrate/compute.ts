@@ -1,49 +1,103 @@
-/** How long gradients of a problem take on the device at hand, alone on the machine. */
-import type { Config } from '../../../core/config.ts';
+/** How long gradients of a problem take on the device at hand: alone, and on every core at once. */
+import { availableParallelism } from 'node:os';
+import { median } from 'simple-statistics';
+import { type Config, resolve } from '../../../core/config.ts';
 import type { Job } from '../../../core/node.ts';
 import { setupRun } from '../../../core/setup.ts';
 import type { BackendName } from '../../../exec/backends/backend.ts';
 import { ComputeThread } from '../../../exec/compute-thread.ts';
+import { runReal } from '../../../exec/supervisor.ts';
 
 export interface MeasuredCompute {
   readonly problem: string;
   readonly backend: string | null;
+  /** Of one worker that trains with one server: its params are fresh, and its caches are not. */
   readonly nanos: readonly number[];
+  /**
+   * How many threads' worth of gradients the machine computes when every core has one: less than it
+   * has cores, where two of them are threads of one core, or share its caches and its memory.
+   */
+  readonly cores: number;
 }
 
 const warmup = 20;
 const gradientsMax = 300;
 const secondsMax = 8;
 
-/** Measures; the list is in the order of the batches of worker 0. */
+/** More threads at once show nothing new. */
+const threadsMax = 32;
+
+/** Measures; the list is in the order of the batches of worker 0. Nothing else should run. */
 export async function measureCompute(
   given: Config,
   backend: BackendName | null
 ): Promise<MeasuredCompute> {
   // One shard, whatever the run has: its params are then the whole model.
   const config = { ...given, servers: 1 };
-  const thread = await ComputeThread.start({ config, backend });
+  const count = Math.min(availableParallelism(), threadsMax);
+  const threads: ComputeThread[] = [];
   try {
-    const { assignment, initialParams } = setupRun(config, thread.model);
-    const parts = assignment.shards.map(({ server }) => ({
-      server,
-      version: 0,
-      values: initialParams
-    }));
-    const nanos: number[] = [];
-    const began = performance.now();
-    for (let clock = 0; nanos.length < gradientsMax; clock++) {
-      const params = { keys: { kind: 'all' }, parts } as const;
-      const job: Job = { kind: 'gradient', worker: 0, clock, params };
-      const computed = await thread.compute(clock, job, null);
-      if (computed.result.kind === 'failure') throw new Error(computed.result.reason);
-      if (clock >= warmup) nanos.push(Math.round(computed.nanos));
-      if (performance.now() - began > secondsMax * 1000 && nanos.length > 0) break;
-    }
-    const device = thread.backend;
+    const first = await ComputeThread.start({ config, backend });
+    threads.push(first);
+    const bare = await gradientTimes(first, config, secondsMax);
+    while (threads.length < count) threads.push(await ComputeThread.start({ config, backend }));
+    const crowded = await Promise.all(
+      threads.map(thread => gradientTimes(thread, config, secondsMax / 2))
+    );
+    const cores = (count * median(bare)) / median(crowded.flat());
+    const device = first.backend;
     const name = device === null ? null : `${device.name} ${device.version}`;
-    return { problem: config.problem.kind, backend: name, nanos };
+    return {
+      problem: config.problem.kind,
+      backend: name,
+      nanos: await gradientTimesOfARun(config, backend, median(bare)),
+      cores: Math.min(Math.max(cores, 1), count) * (availableParallelism() / count)
+    };
   } finally {
-    await thread.end();
+    await Promise.all(threads.map(thread => thread.end()));
   }
+}
+
+async function gradientTimes(
+  thread: ComputeThread,
+  config: Config,
+  seconds: number
+): Promise<number[]> {
+  const { assignment, initialParams } = setupRun(config, thread.model);
+  const parts = assignment.shards.map(({ server }) => ({
+    server,
+    version: 0,
+    values: initialParams
+  }));
+  const nanos: number[] = [];
+  const began = performance.now();
+  for (let clock = 0; nanos.length < gradientsMax; clock++) {
+    const params = { keys: { kind: 'all' }, parts } as const;
+    const job: Job = { kind: 'gradient', worker: 0, clock, params };
+    const computed = await thread.compute(clock, job, null);
+    if (computed.result.kind === 'failure') throw new Error(computed.result.reason);
+    if (clock >= warmup) nanos.push(Math.round(computed.nanos));
+    if (performance.now() - began > seconds * 1000 && nanos.length > 0) break;
+  }
+  return nanos;
+}
+
+async function gradientTimesOfARun(
+  given: Config,
+  backend: BackendName | null,
+  bareNanos: number
+): Promise<number[]> {
+  const count = Math.min(gradientsMax, Math.max(1, Math.ceil((secondsMax * 1e9) / bareNanos)));
+  const config = resolve({
+    ...given,
+    workers: 1,
+    servers: 1,
+    evaluation: null,
+    environment: { compute: 'instant' },
+    stopAt: { iterations: warmup + count }
+  });
+  const { rows } = await runReal(config, { transport: 'tcp', backend });
+  return rows.flatMap(row =>
+    row.kind === 'iteration' && row.clock >= warmup ? [row.computed - row.started] : []
+  );
 }

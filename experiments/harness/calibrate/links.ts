@@ -29,6 +29,12 @@ interface Exchange {
 
 /** Small messages there and back, for each second that is to be measured. */
 const pingPongsPerSecond = 600;
+/**
+ * What lies between two exchanges in training: caches and code have cooled when the next one comes,
+ * and it costs some three times as much as in a ping-pong.
+ */
+const pause = '5ms';
+const pausedPerSecond = 120;
 const iterationsMin = 14;
 const iterationsMax = 400;
 /** Bytes of the messages that a bandwidth is fitted to: more than any burst, and as in training. */
@@ -37,41 +43,44 @@ const sizes = [400_000, 600_000, 900_000];
 /**
  * Measures a bed, for about `seconds` with each size of message. An exchange of messages of n bytes
  * takes 2 (a + (n - burst) / bandwidth) where n is more than the burst: `a` is that of messages
- * without content, the rest a line through three sizes.
+ * without content, the rest a line through three sizes. What a message costs is measured apart.
  */
 export async function measureLink(
   bed: Bed,
   seconds: number,
   signal?: AbortSignal
 ): Promise<MeasuredLink> {
-  const small = await exchange(bed, 1, Math.ceil(pingPongsPerSecond * seconds), signal);
-  const guess = (await exchange(bed, sizes[0]! / 4, iterationsMin, signal)).nanos;
+  const small = await exchange(bed, 1, Math.ceil(pingPongsPerSecond * seconds), { signal });
+  const paused = Math.ceil(pausedPerSecond * seconds);
+  const cold = await exchange(bed, 1, paused, { signal, pause });
+  const guess = (await exchange(bed, sizes[0]! / 4, iterationsMin, { signal })).nanos;
   const large: Exchange[] = [];
   for (const bytes of sizes) {
     const count = Math.round((seconds * 1e9 * sizes[0]!) / (bytes * guess));
     const iterations = Math.min(Math.max(count, iterationsMin), iterationsMax);
-    large.push(await exchange(bed, bytes / 4, iterations, signal));
+    large.push(await exchange(bed, bytes / 4, iterations, { signal }));
   }
-  return fit(small, large);
+  return fit(small, cold, large);
 }
 
 /** The link whose exchanges these are. */
-export function fit(small: Exchange, large: readonly Exchange[]): MeasuredLink {
+export function fit(small: Exchange, cold: Exchange, large: readonly Exchange[]): MeasuredLink {
   const fixed = small.nanos / 2;
   const points = large.map(({ bytes, nanos }) => ({ x: bytes, y: nanos / 2 }));
   const { slope, intercept } = line(points);
   const bytesPerSecond = 1e9 / slope;
   const burstBytes = Math.max(0, (fixed - intercept) / slope);
-  const messageNanos = Math.min(small.cpuNanos / 2, fixed / 2);
+  const apart = cold.nanos / 2;
+  const messageNanos = Math.min(cold.cpuNanos / 2, apart / 2);
   const last = large[large.length - 1]!;
   const perByte = (last.cpuNanos - small.cpuNanos) / (2 * last.bytes);
   return {
     bytesPerSecond,
     burstBytes,
-    latencyNanos: fixed - 2 * messageNanos,
+    latencyNanos: apart - 2 * messageNanos,
     messageNanos,
     byteNanos: Math.max(0, perByte),
-    exchanges: [small, ...large].map(({ bytes, nanos }) => ({ bytes, nanos }))
+    exchanges: [small, cold, ...large].map(({ bytes, nanos }) => ({ bytes, nanos }))
   };
 }
 
@@ -79,14 +88,14 @@ async function exchange(
   bed: Bed,
   parameters: number,
   iterations: number,
-  signal: AbortSignal | undefined
+  { signal, pause }: { readonly signal: AbortSignal | undefined; readonly pause?: string }
 ): Promise<Exchange> {
   const config = resolve({
     workers: 1,
     servers: 1,
     consistency: 'asp',
     problem: timing({ parameters }),
-    environment: { compute: 'instant' },
+    environment: { compute: pause === undefined ? 'instant' : `constant:${pause}` },
     stopAt: { iterations }
   });
   const run = await runOnBed(config, bed, signal === undefined ? {} : { signal });
