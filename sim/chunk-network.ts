@@ -4,6 +4,7 @@ import { ChunkLinks } from './chunk-links.ts';
 import { EventQueue } from './event-queue.ts';
 import { grownDoubles, grownIntegers } from './growth.ts';
 import type { LinkStatistics } from './link-usage.ts';
+import { LocalMessages } from './local-messages.ts';
 import type { Network } from './network.ts';
 import { Outbox } from './outbox.ts';
 import type { Topology } from './topology.ts';
@@ -52,10 +53,7 @@ export class ChunkNetwork implements Network {
   /** Time of the wake that counts; Infinity when there is none. */
   #wake = new Float64Array(0);
 
-  /** Messages within a host, which arrive at the instant they are sent. */
-  #localTags: number[] = [];
-  #localSessions: number[] = [];
-  #localBytes: number[] = [];
+  readonly #local = new LocalMessages();
 
   readonly #messages = { sent: 0, delivered: 0, lost: 0 };
   readonly #bytes = { sent: 0, delivered: 0, lost: 0 };
@@ -81,9 +79,7 @@ export class ChunkNetwork implements Network {
     this.#messages.sent++;
     this.#bytes.sent += bytes;
     if (route.length === 0) {
-      this.#localTags.push(tag);
-      this.#localSessions.push(session);
-      this.#localBytes.push(bytes);
+      this.#local.add(session, bytes, tag);
       return;
     }
     this.#outbox.add(session, bytes, now, priority, tag);
@@ -91,18 +87,14 @@ export class ChunkNetwork implements Network {
   }
 
   nextEvent(): number {
-    if (this.#localTags.length > 0) return this.#now;
+    if (this.#local.count > 0) return this.#now;
     return Math.min(this.#links.time, this.#events.time);
   }
 
   advance(now: number, delivered: number[]): void {
     this.#arriveAt(now);
     const before = delivered.length;
-    for (const tag of this.#localTags) delivered.push(tag);
-    for (const bytes of this.#localBytes) this.#bytes.delivered += bytes;
-    this.#localTags.length = 0;
-    this.#localSessions.length = 0;
-    this.#localBytes.length = 0;
+    this.#bytes.delivered += this.#local.deliver(delivered);
     // Departures first: what leaves a queue at an instant makes room for what comes at that instant.
     for (;;) {
       if (this.#links.time <= now) this.#depart(this.#links.pop(), delivered);
@@ -119,7 +111,7 @@ export class ChunkNetwork implements Network {
     if (route === undefined) return lost;
     this.#route[session] = undefined;
     this.#life[session]!++;
-    if (route.length === 0) this.#dropLocal(session, lost);
+    if (route.length === 0) this.#bytes.lost += this.#local.drop(session, lost);
     else {
       // Chunks on their way still take their time on the links, and nobody waits for them.
       this.#bytes.lost += this.#flights.drop(session, lost);
@@ -148,8 +140,8 @@ export class ChunkNetwork implements Network {
 
   check(): void {
     this.#links.check(this.#now);
-    let messages = this.#localTags.length;
-    let bytes = this.#localBytes.reduce((sum, one) => sum + one, 0);
+    let messages = this.#local.count;
+    let { bytes } = this.#local;
     this.#route.forEach((route, session) => {
       if (route === undefined || route.length === 0) return;
       const waiting = this.#outbox.waiting(session);
@@ -240,15 +232,6 @@ export class ChunkNetwork implements Network {
       }
       flights.releaseChunk(chunk);
     }
-  }
-
-  #dropLocal(session: number, lost: number[]): void {
-    const mine = (_: number, index: number) => this.#localSessions[index] === session;
-    lost.push(...this.#localTags.filter(mine));
-    for (const bytes of this.#localBytes.filter(mine)) this.#bytes.lost += bytes;
-    this.#localBytes = this.#localBytes.filter((bytes, index) => !mine(bytes, index));
-    this.#localTags = this.#localTags.filter((tag, index) => !mine(tag, index));
-    this.#localSessions = this.#localSessions.filter(other => other !== session);
   }
 
   #wakeAt(session: number, time: number): void {

@@ -5,6 +5,7 @@ import { grownDoubles } from './growth.ts';
 import { Lines } from './lines.ts';
 import { LinkStates } from './link-states.ts';
 import type { LinkStatistics } from './link-usage.ts';
+import { LocalMessages } from './local-messages.ts';
 import type { LinkControls, Network } from './network.ts';
 import { Outbox } from './outbox.ts';
 import type { Sharing } from './sharing.ts';
@@ -40,10 +41,7 @@ export class FlowNetwork implements Network, LinkControls {
   /** Time of the wake that counts; Infinity when there is none. Others in the queue are outdated. */
   #wake = new Float64Array(0);
 
-  /** Messages over no link, as within a host: they arrive at the instant they are sent. */
-  readonly #localTags: number[] = [];
-  readonly #localSessions: number[] = [];
-  readonly #localBytes: number[] = [];
+  readonly #local = new LocalMessages();
 
   readonly #messages = { sent: 0, delivered: 0, lost: 0 };
   readonly #bytes = { sent: 0, delivered: 0, lost: 0 };
@@ -79,9 +77,7 @@ export class FlowNetwork implements Network, LinkControls {
     this.#messages.sent++;
     this.#bytes.sent += bytes;
     if (route.length === 0) {
-      this.#localTags.push(tag);
-      this.#localSessions.push(session);
-      this.#localBytes.push(bytes);
+      this.#local.add(session, bytes, tag);
       return;
     }
     const { overheadNanos } = this.#options;
@@ -99,7 +95,7 @@ export class FlowNetwork implements Network, LinkControls {
 
   nextEvent(): number {
     const lines = this.#lines;
-    if (this.#localTags.length > 0) return lines.now;
+    if (this.#local.count > 0) return lines.now;
     const wake = this.#wakes.time;
     if (lines.unsettled) {
       // More changes of this instant are to come: they are solved together.
@@ -118,7 +114,7 @@ export class FlowNetwork implements Network, LinkControls {
   advance(now: number, delivered: number[]): void {
     this.#arriveAt(now);
     const before = delivered.length;
-    if (this.#localTags.length > 0) this.#deliverLocal(delivered);
+    if (this.#local.count > 0) this.#bytes.delivered += this.#local.deliver(delivered);
     const ended = this.#lines.end();
     for (let index = 0; index < ended.size; index++) {
       const session = ended.items[index]!;
@@ -145,7 +141,7 @@ export class FlowNetwork implements Network, LinkControls {
     const route = this.#route[session];
     if (route === undefined) return lost;
     this.#route[session] = undefined;
-    if (route.length === 0) this.#dropLocal(session, lost);
+    if (route.length === 0) this.#bytes.lost += this.#local.drop(session, lost);
     else {
       this.#slowStart?.close(session);
       const message = this.#lines.close(session);
@@ -222,8 +218,8 @@ export class FlowNetwork implements Network, LinkControls {
   }
 
   #checkCounts(): void {
-    let messages = this.#localTags.length;
-    let bytes = this.#localBytes.reduce((sum, one) => sum + one, 0);
+    let messages = this.#local.count;
+    let { bytes } = this.#local;
     this.#route.forEach((route, session) => {
       if (route === undefined || route.length === 0) return;
       const waiting = this.#outbox.waiting(session);
@@ -289,7 +285,7 @@ export class FlowNetwork implements Network, LinkControls {
     if (!(now > lines.now)) throw new RangeError(`time went back from ${lines.now} to ${now} ns`);
     if (lines.unsettled) lines.settle();
     const next = Math.min(this.#wakes.time, this.#nextChange());
-    if (next < now || this.#localTags.length > 0) {
+    if (next < now || this.#local.count > 0) {
       throw new RangeError(`time went on to ${now} ns past an event at ${this.nextEvent()} ns`);
     }
     lines.advance(now);
@@ -316,30 +312,6 @@ export class FlowNetwork implements Network, LinkControls {
     this.#bytes.delivered += this.#outbox.bytes(message);
     delivered.push(this.#outbox.tag(message));
     this.#outbox.release(message);
-  }
-
-  #deliverLocal(delivered: number[]): void {
-    for (const tag of this.#localTags) delivered.push(tag);
-    for (const bytes of this.#localBytes) this.#bytes.delivered += bytes;
-    this.#localTags.length = 0;
-    this.#localSessions.length = 0;
-    this.#localBytes.length = 0;
-  }
-
-  #dropLocal(session: number, lost: number[]): void {
-    const tags = this.#localTags.splice(0);
-    const sessions = this.#localSessions.splice(0);
-    const sizes = this.#localBytes.splice(0);
-    tags.forEach((tag, index) => {
-      if (sessions[index] === session) {
-        lost.push(tag);
-        this.#bytes.lost += sizes[index]!;
-      } else {
-        this.#localTags.push(tag);
-        this.#localSessions.push(sessions[index]!);
-        this.#localBytes.push(sizes[index]!);
-      }
-    });
   }
 
   #wakeAt(session: number, ready: number): void {
