@@ -95,7 +95,8 @@ function over(summaries: readonly Summary[], name: FigureName): Spread {
   );
 }
 
-function sameLabels(
+/** Whether two cells are the same point of a sweep. */
+export function sameLabels(
   one: Readonly<Record<string, string>>,
   other: Readonly<Record<string, string>>
 ): boolean {

@@ -37,6 +37,10 @@ import { judge } from './verdict.ts';
 export const exitCodes = { done: 0, someRunFailed: 1, badUsage: 2, interrupted: 130 } as const;
 const { done, someRunFailed, badUsage, interrupted } = exitCodes;
 
+/** What a command says that was stopped while it ran an experiment. */
+export const interruptedText =
+  '\ninterrupted: finished runs are kept, the same command does the rest';
+
 /** Runs what the command line says. Returns the exit code; throws `UsageError` and `ConfigError`. */
 export async function runExperiment(file: string, options: RunOptions): Promise<number> {
   const named = await loadExperiment(file);
@@ -62,7 +66,7 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
   const end = driver === 'real' ? realMissing : simulateMissing;
   const { failures, stopped } = await end(named, plan, { folder, options });
   if (stopped) {
-    process.stderr.write('\ninterrupted: finished runs are kept, the same command does the rest\n');
+    process.stderr.write(`${interruptedText}\n`);
     return interrupted;
   }
   // Job processes of a sweep that was killed may have ended only now.

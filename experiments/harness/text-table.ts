@@ -4,7 +4,7 @@ import type { ResultRow, Results } from './results-table.ts';
 import type { Spread } from './statistics.ts';
 
 /** A column: its heading, and one text a row. */
-interface Column {
+export interface Column {
   readonly heading: string;
   readonly align: 'left' | 'right';
   readonly texts: readonly string[];
@@ -97,7 +97,8 @@ export function remark({ planned, done, diverged }: ResultRow): string {
   return words.join(', ');
 }
 
-function layOut(columns: readonly Column[]): string {
+/** Columns under their headings, as lines. */
+export function layOut(columns: readonly Column[]): string {
   const widths = columns.map(({ heading, texts }, index) => {
     // A heading may run on over the spread behind it, whose own heading is empty.
     const next = columns[index + 1];

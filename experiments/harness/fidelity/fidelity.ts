@@ -20,6 +20,7 @@ import { readCluster } from '../cluster-file.ts';
 import { loadExperiment, type NamedExperiment } from '../load-experiment.ts';
 import { machine } from '../machine.ts';
 import { jsonText, replaceFile } from '../results.ts';
+import { interruptedText } from '../run-experiment.ts';
 import { UsageError } from '../usage-error.ts';
 import { type FidelityDocument, writeFidelity } from './document.ts';
 import type { Measures } from './measures.ts';
@@ -87,7 +88,7 @@ export async function runFidelity(file: string, options: FidelityOptions): Promi
     return 0;
   } catch (error) {
     if (!stop.signal.aborted) throw error;
-    note('\ninterrupted: finished runs are kept, the same command does the rest');
+    note(interruptedText);
     return 130;
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);

@@ -10,7 +10,8 @@ import { documentText } from '../documents.ts';
 import { loadExperiment, type NamedExperiment } from '../load-experiment.ts';
 import { pinModules } from '../pin-modules.ts';
 import { drawReport } from '../report.ts';
-import { conclude, exitCodes, simulateMissing } from '../run-experiment.ts';
+import { sameLabels } from '../results-table.ts';
+import { conclude, exitCodes, interruptedText, simulateMissing } from '../run-experiment.ts';
 import type { RunResult } from '../run-result.ts';
 import { shown } from '../shown-path.ts';
 import { summarize } from '../summary.ts';
@@ -79,7 +80,7 @@ async function simulated(
     { folder, options: { ...options, cluster: file, transport: 'auto', repetitions: 1 } }
   );
   if (stopped) {
-    process.stderr.write('\ninterrupted: finished runs are kept, the same command does the rest\n');
+    process.stderr.write(`${interruptedText}\n`);
     return null;
   }
   conclude(named, folder, 'sim');
@@ -88,7 +89,7 @@ async function simulated(
   const cells = record.sweeps.sim?.cells ?? [];
   const predictions = cells.map(({ labels }) => {
     const runs = results.filter(
-      ({ cell, driver }) => driver === 'sim' && cellKey(cell.labels) === cellKey(labels)
+      ({ cell, driver }) => driver === 'sim' && sameLabels(cell.labels, labels)
     );
     return predictedCell({ file, cluster, labels, runs });
   });
@@ -166,8 +167,4 @@ function enoughSeeds({ experiment }: NamedExperiment): number | null {
   const { seeds } = experiment;
   const given = typeof seeds === 'number' ? seeds : seeds.length;
   return given < seedsMin ? seedsMin : null;
-}
-
-function cellKey(labels: Readonly<Record<string, string>>): string {
-  return JSON.stringify(Object.entries(labels).sort());
 }

@@ -1,7 +1,7 @@
 /** Predictions as a person reads them. */
+import { digits } from '../plots/format.ts';
+import { type Column, layOut } from '../text-table.ts';
 import type { PredictedCell, PredictionsDocument } from './predictions-document.ts';
-
-const gap = '  ';
 
 /** Question, table, what the interval holds, and where the reports are. */
 export function predictionsText(document: PredictionsDocument): string {
@@ -21,47 +21,46 @@ export function predictionsText(document: PredictionsDocument): string {
 function table({ predictions, currency }: PredictionsDocument): string {
   const axes = [...new Set(predictions.flatMap(({ labels }) => Object.keys(labels)))];
   const clusters = new Set(predictions.map(({ cluster }) => cluster));
-  const columns: { heading: string; texts: string[]; left?: true }[] = [];
+  const columns: Column[] = [];
   if (clusters.size > 1) {
     columns.push({
       heading: 'cluster',
       texts: predictions.map(({ cluster }) => cluster),
-      left: true
+      align: 'left'
     });
   }
   for (const axis of axes) {
-    columns.push({ heading: axis, texts: predictions.map(p => p.labels[axis] ?? ''), left: true });
+    columns.push({
+      heading: axis,
+      texts: predictions.map(p => p.labels[axis] ?? ''),
+      align: 'left'
+    });
   }
   const [first] = predictions;
   columns.push(
-    { heading: first?.measure ?? 'time', texts: predictions.map(timeText) },
-    { heading: 'interval', texts: predictions.map(p => intervalText(p.seconds, ' s')), left: true }
+    { heading: first?.measure ?? 'time', align: 'right', texts: predictions.map(timeText) },
+    {
+      heading: 'interval',
+      texts: predictions.map(p => intervalText(p.seconds, ' s')),
+      align: 'left'
+    }
   );
   if (currency !== null) {
     columns.push(
-      { heading: 'cost', texts: predictions.map(p => costText(p, currency)) },
+      { heading: 'cost', align: 'right', texts: predictions.map(p => costText(p, currency)) },
       {
         heading: 'interval',
         texts: predictions.map(p => intervalText(p.cost, ` ${currency}`)),
-        left: true
+        align: 'left'
       }
     );
   }
   columns.push({
     heading: 'sent',
+    align: 'right',
     texts: predictions.map(p => (p.bytesSent === null ? '-' : `${digits(p.bytesSent / 1e6)} MB`))
   });
-  const lines = ['', ...predictions].map((_, row) =>
-    columns
-      .map(({ heading, texts, left }) => {
-        const width = Math.max(heading.length, ...texts.map(text => text.length));
-        const text = row === 0 ? heading : (texts[row - 1] ?? '');
-        return left ? text.padEnd(width) : text.padStart(width);
-      })
-      .join(gap)
-      .trimEnd()
-  );
-  return lines.join('\n');
+  return layOut(columns);
 }
 
 function timeText({ seconds, reached, runs }: PredictedCell): string {
@@ -76,8 +75,4 @@ function costText({ cost }: PredictedCell, currency: string): string {
 function intervalText(prediction: PredictedCell['seconds'], unit: string): string {
   if (prediction === null || prediction.low === null || prediction.high === null) return '-';
   return `${digits(prediction.low)} to ${digits(prediction.high)}${unit}`;
-}
-
-function digits(value: number): string {
-  return value >= 1000 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
 }
