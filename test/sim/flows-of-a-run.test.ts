@@ -1,7 +1,10 @@
 /** Links, flows and cross traffic as a configuration has them, through the whole stack. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { z } from 'zod';
 import { resolve } from '../../core/config.ts';
+import { OnArrivalRule } from '../../core/consistency/on-arrival.ts';
+import { consistencyModels } from '../../core/consistency/registry.ts';
 import type { Result } from '../../core/node.ts';
 import type { CrossTrafficRow, Row } from '../../core/record.ts';
 import { setupRun } from '../../core/setup.ts';
@@ -15,10 +18,16 @@ const network = 'star:10Gbps:20us';
 const pushed = 312_500;
 
 /** Rows and virtual nanoseconds of two iterations of one worker and one server. */
-function run(environment: object, iterations = 2, keys = pushed): { rows: Row[]; nanos: number } {
+function run(
+  environment: object,
+  iterations = 2,
+  keys = pushed,
+  consistency = 'bsp'
+): { rows: Row[]; nanos: number } {
   const config = resolve({
     workers: 1,
     servers: 1,
+    consistency,
     problem: { kind: 'timing', tensors: [keys] },
     stopAt: { iterations },
     environment: { compute: 'constant:1ms', network, ...environment }
@@ -27,7 +36,10 @@ function run(environment: object, iterations = 2, keys = pushed): { rows: Row[];
   const tensors = layout([{ name: 't', shape: [keys], rows: false }]);
   const model = { layout: tensors, sparse: false, initialParams: null, frequencies: null };
   const observer = { row: (row: Row) => void rows.push(row) };
-  const simulation = new Simulation(setupRun(config, model), observer, { check: true });
+  const simulation = new Simulation(setupRun(config, model), observer, {
+    check: true,
+    eventsMax: 1e6
+  });
   const update = { keys: allKeys, length: keys, values: null };
   const result: Result = { kind: 'gradient', loss: null, samples: 1, update, nextKeys: null };
   while (simulation.advance() !== null) simulation.provide(result);
@@ -76,6 +88,54 @@ test('a run that nobody goes on with ends, however much others send', () => {
   const traffic = [{ from: 'c', to: 's0', arrivals: 'deterministic:1us', sizes: 'constant:1B' }];
   // The one iteration is over long before a thousand messages are sent.
   assert.ok(sources(run({ traffic }, 1).rows)[0]!.sent < 10_000);
+});
+
+/** A model with a fault: nobody may start a second iteration. */
+class Stuck extends OnArrivalRule {
+  override admits(_worker: number, clock: number): boolean {
+    return clock < 1;
+  }
+}
+
+test('a protocol that hangs is told of at once, however much others send or hosts do for ever', () => {
+  consistencyModels.add({
+    kind: 'stuck',
+    schema: z.strictObject({ kind: z.literal('stuck') }),
+    decides: 'per-shard',
+    needsValues: false,
+    parse: () => ({ kind: 'stuck' }),
+    format: () => 'stuck',
+    rule: (_config, view, restored) => new Stuck(null, 'mean', view, restored)
+  });
+  const traffic = [{ from: 'c', to: 's0', arrivals: 'poisson:100us', sizes: 'constant:10kB' }];
+  const hang = (environment: object): string => {
+    try {
+      run(environment, 4, 1, 'stuck');
+    } catch (error) {
+      return String(error);
+    }
+    return 'the run has ended';
+  };
+  const alone = hang({});
+  assert.match(alone, /nothing is left to happen at 1\..*ms, and c, s0, w0 have not ended/);
+  const busy = /nothing is left to happen at \d\..*ms, and c, s0, w0 have not ended/;
+  const bandwidth = [
+    ['0s', '1Gbps'],
+    ['1ms', '2Gbps']
+  ];
+  const hosts = {
+    cores: 1,
+    background: 'processes:2 + share:0.3:2ms:8ms',
+    preemption: 'rate:1s:5ms'
+  };
+  for (const others of [
+    {},
+    { flows: { model: 'chunks' } },
+    { hosts },
+    { links: [{ link: 'w0', bandwidth, every: '3ms' }] }
+  ]) {
+    assert.match(hang({ traffic, ...others }), busy);
+  }
 });
 
 test('M/D/1 through the whole stack: half of the load, half of a service waited', () => {
