@@ -1,6 +1,7 @@
 /** Prices of the CPU work of nodes: what the simulator charges for it. They may differ by role and node. */
 import { z } from 'zod';
 import { encodedLength } from '../codec.ts';
+import { expected } from '../expected.ts';
 import { type Message, trafficClass } from '../message.ts';
 import type { Effect, Input, NodeId } from '../node.ts';
 import { rankOf } from '../node-id.ts';
@@ -8,9 +9,10 @@ import { type ComputeDraw, ComputeSchema, computeDraw, instant } from './compute
 import { NANOS_MAX, SERVICE } from './keys.ts';
 import { ofNode } from './overrides.ts';
 
-const price = z.number().min(0).max(1e9);
+const price = z.number({ error: 'a price is a number of nanoseconds: 5' }).min(0).max(1e9);
+const prices = expected('prices', '{"applyNanosPerElement": 1, "messageNanos": 5000}');
 
-const SomeSchema = z.strictObject({
+const some = {
   encodeNanosPerElement: price.optional(),
   decodeNanosPerElement: price.optional(),
   applyNanosPerElement: price.optional(),
@@ -18,10 +20,10 @@ const SomeSchema = z.strictObject({
   serialiseNanosPerByte: price.optional(),
   copyNanosPerByte: price.optional(),
   service: ComputeSchema.optional()
-});
+};
+const SomeSchema = z.strictObject(some, prices);
 
-/** Nanoseconds of CPU time. All 0: work is free. */
-export const CostsSchema = z.strictObject({
+const all = {
   /** For each float32 that a payload is made of, read into, or that an update is applied to. */
   encodeNanosPerElement: price.default(0),
   decodeNanosPerElement: price.default(0),
@@ -42,8 +44,12 @@ export const CostsSchema = z.strictObject({
   workers: SomeSchema.default({}),
   servers: SomeSchema.default({}),
   /** Where those of single nodes differ: `w3`, `s0`. */
-  nodes: z.record(z.string(), SomeSchema).default({})
-});
+  nodes: z
+    .record(z.string(), SomeSchema, expected('prices by node', '{"s0": {"messageNanos": 5000}}'))
+    .default({})
+};
+/** Nanoseconds of CPU time. All 0: work is free. */
+export const CostsSchema = z.strictObject(all, prices);
 export type CostsConfig = z.output<typeof CostsSchema>;
 
 /** The prices of one node. */

@@ -3,6 +3,7 @@
  * and keyed draws, the same in both drivers: `sim` models it, `exec` enforces it.
  */
 import { z } from 'zod';
+import { expected } from '../expected.ts';
 import type { Job } from '../node.ts';
 import { duration, parseDuration } from '../units.ts';
 import { unreachable } from '../unreachable.ts';
@@ -19,15 +20,17 @@ import { StragglersSchema } from './straggler.ts';
 import { iterationSlowdown, permanentSlowdowns, stragglerPace } from './straggler-draws.ts';
 import { TrafficSchema } from './traffic.ts';
 
-/** What is left out has these values; `environment({})` shows them. */
-export const EnvironmentSchema = z.strictObject({
+const fields = {
   /** How long one gradient takes on a worker of speed 1. */
   compute: ComputeSchema.default(constant('10ms')),
   /** Added to each of them: how late its end is noticed. Where cores are shared, time on a core. */
   lateness: duration({ max: '1h' }).default('0s'),
   stragglers: StragglersSchema.default([]),
   /** Relative speeds: worker w has that of place w mod length, and takes draw / speed. */
-  speeds: z.array(z.number().min(1e-6).max(1e6)).min(1).default([1]),
+  speeds: z
+    .array(z.number().min(1e-6).max(1e6), expected('a list of speeds', '[1, 1, 0.5]'))
+    .min(1)
+    .default([1]),
   network: NetworkSchema.default(ideal()),
   flows: FlowsSchema.prefault({}),
   links: LinksSchema.default([]),
@@ -36,7 +39,13 @@ export const EnvironmentSchema = z.strictObject({
   hosts: HostsSchema.default(plainHosts()),
   /** What goes wrong, and when. */
   faults: FaultsSchema.default([])
-});
+};
+
+/** What is left out has these values; `environment({})` shows them. */
+export const EnvironmentSchema = z.strictObject(
+  fields,
+  expected('an environment', '{"compute": "exponential:20ms", "network": "star:10Gbps:50us"}')
+);
 /** An environment as it is resolved. */
 export type EnvironmentConfig = z.output<typeof EnvironmentSchema>;
 /** An environment as an experiment writes it. */

@@ -1,7 +1,7 @@
 /** Finds links and hosts that are named and that the network of a run has not. */
 import type { NodeId } from '../node.ts';
 import type { EnvironmentConfig, Misfit } from './environment.ts';
-import { type LinkConfig, linksNamed, noLink } from './links.ts';
+import { type LinkConfig, type LinksConfig, linksNamed, noLink } from './links.ts';
 import type { FabricLink } from './network/fabric.ts';
 import { isUnread } from './network/graph.ts';
 import { buildFabric } from './network.ts';
@@ -25,6 +25,7 @@ export function flowMisfits(
       misfits.push({ path: ['links', i, field], message });
     }
   });
+  if (misfits.length === 0) misfits.push(...halvedMisfits(links, fabric.links));
   const hosts = { names: fabric.hosts, of: fabric.hostOf, ids: nodes };
   traffic.forEach((source, i) => {
     try {
@@ -49,15 +50,16 @@ function linkMisfits(
   const speeds = new Map<string, number[]>();
   for (const number of numbers) {
     const { name, bytesPerSecond } = links[number]!;
-    const base = name.replace(/ (up|down)$/, '');
+    const base = baseOf(name);
     speeds.set(base, [...(speeds.get(base) ?? []), bytesPerSecond]);
   }
   for (const [base, [up, down]] of speeds) {
     if (down === undefined) {
-      misfits.push([
-        'duplex',
-        `${base} has one direction here: name the link without "up" or "down"`
-      ]);
+      const isOne = links.some(({ name }) => name === base);
+      const reason = isOne
+        ? 'is one link already, and has no directions to join'
+        : 'has one direction here: name the link without "up" or "down"';
+      misfits.push(['duplex', `${base} ${reason}`]);
     } else if (up !== down) {
       misfits.push([
         'duplex',
@@ -66,4 +68,26 @@ function linkMisfits(
     }
   }
   return misfits;
+}
+
+// A direction by itself, of a link of which another entry makes one of both.
+function halvedMisfits(configs: LinksConfig, links: readonly FabricLink[]): Misfit[] {
+  const names = links.map(({ name }) => name);
+  const halved = new Set<string>();
+  for (const { link, duplex } of configs) {
+    if (duplex === null) continue;
+    for (const number of linksNamed(link, names)) halved.add(baseOf(names[number]!));
+  }
+  if (halved.size === 0) return [];
+  const kept = names.map(name => (halved.has(baseOf(name)) ? baseOf(name) : name));
+  return configs.flatMap(({ link }, i) => {
+    if (linksNamed(link, kept).length > 0) return [];
+    const base = baseOf(names[linksNamed(link, names)[0]!]!);
+    const message = `${base} is half duplex, one link for both directions: name it "${base}"`;
+    return [{ path: ['links', i, 'link'], message }];
+  });
+}
+
+function baseOf(name: string): string {
+  return name.replace(/ (up|down)$/, '');
 }

@@ -3,6 +3,7 @@
  * processes stand still. A host is named after the first worker on it, else the first server.
  */
 import { z } from 'zod';
+import { expected } from '../expected.ts';
 import type { NodeId } from '../node.ts';
 import { nameKey } from '../random.ts';
 import { BackgroundSchema, sharePaces } from './background.ts';
@@ -19,15 +20,18 @@ const cores = z.union([z.literal('unlimited'), z.number().gt(0).max(1e6)], {
   error: 'cores are a number above 0, or "unlimited"'
 });
 
+const hosts = expected('what is said of hosts', '{"cores": 2, "background": "processes:1"}');
+
 /** Where hosts or processes differ from the rest. */
-const SomeSchema = z.strictObject({
+const some = {
   cores: cores.optional(),
   gpu: GpuSchema.optional(),
   background: BackgroundSchema.optional(),
   preemption: PreemptionSchema.optional()
-});
+};
+const SomeSchema = z.strictObject(some, hosts);
 
-export const HostsSchema = z.strictObject({
+const all = {
   /** Cores of each host: n jobs on C of them run at min(1, C/n) each. */
   cores: cores.default('unlimited'),
   gpu: GpuSchema.default(noGpu()),
@@ -39,8 +43,11 @@ export const HostsSchema = z.strictObject({
   workers: SomeSchema.default({}),
   servers: SomeSchema.default({}),
   /** Where single ones differ, by the node that they are or are named after: `w3`, `s0`, `c`. */
-  nodes: z.record(z.string(), SomeSchema).default({})
-});
+  nodes: z
+    .record(z.string(), SomeSchema, expected('hosts by node', '{"w3": {"cores": 2}}'))
+    .default({})
+};
+export const HostsSchema = z.strictObject(all, hosts);
 export type HostsConfig = z.output<typeof HostsSchema>;
 
 /** What holds for one node, or for the host that is named after it. */

@@ -3,15 +3,19 @@
  * changes about them in the course of a run.
  */
 import { z } from 'zod';
+import { expected } from '../expected.ts';
 import { nearest } from '../nearest.ts';
 import { bandwidth, type Duration, duration, parseBandwidth, parseDuration } from '../units.ts';
 
 const time = duration({ max: '24h' });
 
 /** [time, value] pairs: the value from that time on. */
-function profile<V extends z.ZodType>(value: V) {
+function profile<V extends z.ZodType>(value: V, example: string) {
   return z
-    .array(z.tuple([time, value]))
+    .array(
+      z.tuple([time, value], { error: `a point is a time and the value from then on: ${example}` }),
+      expected('a list of points', `[${example}]`)
+    )
     .max(100_000)
     .default([])
     .superRefine((points, context) => {
@@ -24,31 +28,44 @@ function profile<V extends z.ZodType>(value: V) {
     });
 }
 
+const example = '{"link": "w0 up", "bandwidth": [["10s", "1Gbps"]]}';
+
 const LinkSchema = z
-  .strictObject({
-    /**
-     * A link by its name, `w0 up`; by the name without the direction, `w0`, both of a full-duplex
-     * link; `*` stands for any characters: `w* up`.
-     */
-    link: z.string().min(1),
-    /** `fatpipe`: each message has the capacity for itself. Null: as the network says. */
-    policy: z.enum(['shared', 'fatpipe']).nullable().default(null),
-    /** `half`: both directions share one capacity. Null: as the network says. */
-    duplex: z.enum(['half']).nullable().default(null),
-    /** Capacity from given times on. */
-    bandwidth: profile(bandwidth()),
-    /** Latency of what is sent from given times on. */
-    latency: profile(duration({ max: '1h' })),
-    /** Down: nothing gets through, and what is on its way waits until the link is up again. */
-    state: profile(z.enum(['up', 'down'])),
-    /**
-     * A trace file that has the profiles, relative to the project: lines of a time and a value, each
-     * with its unit. They are read into the configuration before it runs.
-     */
-    file: z.string().min(1).nullable().default(null),
-    /** The profiles begin anew after every such time; null: they happen once. */
-    every: duration({ min: '1ns', max: '24h' }).nullable().default(null)
-  })
+  .strictObject(
+    {
+      /**
+       * A link by its name, `w0 up`; by the name without the direction, `w0`, both of a full-duplex
+       * link; `*` stands for any characters: `w* up`.
+       */
+      link: z.string({ error: 'a link has a name: "w0 up", or "w0" for both directions' }).min(1),
+      /** `fatpipe`: each message has the capacity for itself. Null: as the network says. */
+      policy: z.enum(['shared', 'fatpipe']).nullable().default(null),
+      /**
+       * `half`: both directions share one capacity. Null: as the network says, which is full duplex
+       * (SimGrid's SPLITDUPLEX: each direction has its own) but where a graph says otherwise.
+       */
+      duplex: z
+        .enum(['half'], {
+          error: 'duplex is "half", or left out: links are full duplex of themselves'
+        })
+        .nullable()
+        .default(null),
+      /** Capacity from given times on. */
+      bandwidth: profile(bandwidth(), '["10s", "1Gbps"]'),
+      /** Latency of what is sent from given times on. */
+      latency: profile(duration({ max: '1h' }), '["10s", "5ms"]'),
+      /** Down: nothing gets through, and what is on its way waits until the link is up again. */
+      state: profile(z.enum(['up', 'down']), '["10s", "down"]'),
+      /**
+       * A trace file that has the profiles, relative to the project: lines of a time and a value, each
+       * with its unit. They are read into the configuration before it runs.
+       */
+      file: z.string().min(1).nullable().default(null),
+      /** The profiles begin anew after every such time; null: they happen once. */
+      every: duration({ min: '1ns', max: '24h' }).nullable().default(null)
+    },
+    expected('a link', example)
+  )
   .superRefine((link, context) => {
     if (link.every === null && link.state.at(-1)?.[1] === 'down') {
       const message =
@@ -65,7 +82,9 @@ const LinkSchema = z
   });
 
 /** Links with peculiarities; the empty list is a network that is as it was built, for good. */
-export const LinksSchema = z.array(LinkSchema).max(10_000);
+export const LinksSchema = z
+  .array(LinkSchema, expected('a list of links', `[${example}]`))
+  .max(10_000);
 /** Links as they are resolved. */
 export type LinksConfig = z.output<typeof LinksSchema>;
 export type LinkConfig = z.output<typeof LinkSchema>;

@@ -43,7 +43,9 @@ const schema = z.discriminatedUnion(
     /** These ranks are slow; a number means so many workers, those of the highest ranks. */
     z.strictObject({
       kind: z.literal('permanent'),
-      workers: z.union([z.int().min(0), z.array(z.int().min(0))]),
+      workers: z.union([z.int().min(0), z.array(z.int().min(0))], {
+        error: 'a number of workers, or their ranks: 2, [0, 3]'
+      }),
       slowdown
     }),
     /**

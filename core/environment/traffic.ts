@@ -4,6 +4,7 @@
  * message: no cell of a sweep changes the luck of another.
  */
 import { z } from 'zod';
+import { expected } from '../expected.ts';
 import { exp, log, log1p } from '../math.ts';
 import { nearest } from '../nearest.ts';
 import type { NodeId } from '../node.ts';
@@ -75,27 +76,35 @@ const sizeSchema = z.discriminatedUnion(
 );
 type SizesConfig = z.output<typeof sizeSchema>;
 
-const SourceSchema = z.strictObject({
-  /** Hosts of the network, by name, or the hosts of nodes. */
-  from: z.string().min(1),
-  to: z.string().min(1),
-  arrivals,
-  sizes: withShortForms('law of sizes', sizeForms, sizeSchema),
-  /**
-   * `fifo`: all messages in one session, one after another. `sharing`: each in a session of its own,
-   * so that they share the links with one another too.
-   */
-  discipline: z.enum(['fifo', 'sharing']).default('fifo'),
-  /** When the first interval begins. */
-  start: duration({ max: '24h' }).default('0s'),
-  /** Messages that the source sends in all; null: as long as the run lasts. */
-  messages: z.int().min(1).max(1e9).nullable().default(null),
-  /** First messages that the statistics leave out. */
-  warmup: z.int().min(0).max(1e9).default(0)
-});
+const host = z.string({ error: 'a host of the network is right, or a node on it: "w0"' }).min(1);
+const example = '{"from": "w0", "to": "s0", "arrivals": "poisson:5ms", "sizes": "exponential:1MB"}';
+
+const SourceSchema = z.strictObject(
+  {
+    /** Hosts of the network, by name, or the hosts of nodes. */
+    from: host,
+    to: host,
+    arrivals,
+    sizes: withShortForms('law of sizes', sizeForms, sizeSchema),
+    /**
+     * `fifo`: all messages in one session, one after another. `sharing`: each in a session of its own,
+     * so that they share the links with one another too.
+     */
+    discipline: z.enum(['fifo', 'sharing']).default('fifo'),
+    /** When the first interval begins. */
+    start: duration({ max: '24h' }).default('0s'),
+    /** Messages that the source sends in all; null: as long as the run lasts. */
+    messages: z.int().min(1).max(1e9).nullable().default(null),
+    /** First messages that the statistics leave out. */
+    warmup: z.int().min(0).max(1e9).default(0)
+  },
+  expected('a source of traffic', example)
+);
 
 /** The sources of cross traffic; the empty list is a network that the run has for itself. */
-export const TrafficSchema = z.array(SourceSchema).max(10_000);
+export const TrafficSchema = z
+  .array(SourceSchema, expected('a list of sources', `[${example}]`))
+  .max(10_000);
 /** Sources as they are resolved. */
 export type TrafficConfig = z.output<typeof TrafficSchema>;
 export type SourceConfig = z.output<typeof SourceSchema>;
@@ -140,7 +149,8 @@ export function trafficEnds({ from, to }: SourceConfig, hosts: NamedHosts) {
     if (host >= 0) return host;
     const guess = nearest(name, [...hosts.names, ...hosts.ids]);
     const hint = guess === null ? '' : ` (did you mean "${guess}"?)`;
-    throw new TrafficError(field, `no host is named "${name}"${hint}`);
+    const there = `; there are ${[...new Set([...hosts.names, ...hosts.ids])].slice(0, 8).join(', ')}`;
+    throw new TrafficError(field, `no host is named "${name}"${hint}${there}`);
   });
   if (fromHost === toHost) {
     throw new TrafficError('to', `${from} and ${to} are on the same host`);

@@ -1,20 +1,25 @@
 /** How hosts are joined to a network, on every shape: their cables, who shares one, loopback. */
 import { z } from 'zod';
+import { expected } from '../../expected.ts';
 import { type Bandwidth, bandwidth, type Duration, duration } from '../../units.ts';
 
-/** Where a host differs from the rest. */
-export const PortSchema = z.strictObject({
+const port = {
   /** From the host into the network. */
   up: bandwidth().optional(),
   down: bandwidth().optional(),
   latency: duration({ max: '1h' }).optional()
-});
+};
+/** Where a host differs from the rest. */
+export const PortSchema = z.strictObject(
+  port,
+  expected('a cable', '{"up": "1Gbps", "latency": "5ms"}')
+);
 
 /** What messages between nodes of one host go through; all of them share it. */
-export const LoopbackSchema = z.strictObject({
-  bandwidth: bandwidth(),
-  latency: duration({ max: '1h' })
-});
+export const LoopbackSchema = z.strictObject(
+  { bandwidth: bandwidth(), latency: duration({ max: '1h' }) },
+  expected('a loopback', '{"bandwidth": "20Gbps", "latency": "10us"}')
+);
 
 /** Fields of every shape that has a cable a host. */
 export const nicFields = {
@@ -22,7 +27,13 @@ export const nicFields = {
   workers: PortSchema.default({}),
   servers: PortSchema.default({}),
   /** Where single hosts differ, by the node they are named after, their first: `w3`, `s0`, `c`. */
-  hosts: z.record(z.string().regex(/^([wsa](0|[1-9]\d*)|c)$/), PortSchema).default({}),
+  hosts: z
+    .record(
+      z.string().regex(/^([wsa](0|[1-9]\d*)|c)$/),
+      PortSchema,
+      expected('cables by node', '{"w3": {"up": "1Gbps"}}')
+    )
+    .default({}),
   /** So many processes, of consecutive ranks, share a host and its cable. */
   workersPerHost: z.int().min(1).max(10_000).default(1),
   serversPerHost: z.int().min(1).max(10_000).default(1),

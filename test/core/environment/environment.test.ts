@@ -18,6 +18,45 @@ import {
 const test = suite('environment');
 const SEED = 37;
 
+const link = (fields: object) => ({ links: [{ link: 'w0', ...fields }] });
+const onStar = (fields: object) => ({ network: { ...star(cable), ...fields } });
+const cable = { bandwidth: '1Gbps', latency: '50us' } as const;
+
+for (const [path, place] of [
+  ['links', value => ({ links: value })],
+  ['links.0', value => ({ links: [value] })],
+  ['links.0.bandwidth', value => link({ bandwidth: value })],
+  ['links.0.bandwidth.0', value => link({ bandwidth: [value] })],
+  ['links.0.latency', value => link({ latency: value })],
+  ['links.0.state.0', value => link({ state: [value, ['20s', 'up']] })],
+  ['traffic', value => ({ traffic: value })],
+  ['traffic.0', value => ({ traffic: [value] })],
+  ['flows', value => ({ flows: value })],
+  ['flows.overhead', value => ({ flows: { overhead: value } })],
+  ['flows.slowStart', value => ({ flows: { slowStart: value } })],
+  ['flows.chunks', value => ({ flows: { chunks: value } })],
+  ['hosts', value => ({ hosts: value })],
+  ['hosts.workers', value => ({ hosts: { workers: value } })],
+  ['hosts.nodes', value => ({ hosts: { nodes: value } })],
+  ['costs', value => ({ costs: value })],
+  ['costs.servers', value => ({ costs: { servers: value } })],
+  ['costs.nodes', value => ({ costs: { nodes: value } })],
+  ['speeds', value => ({ speeds: value })],
+  ['network.workers', value => onStar({ workers: value })],
+  ['network.hosts', value => onStar({ hosts: value })],
+  ['network.loopback', value => onStar({ loopback: value })]
+] as const satisfies readonly (readonly [string, (value: unknown) => object])[]) {
+  test(`${path} of the wrong type is told what is expected, by an example that is right`, () => {
+    for (const wrong of ['x', 5]) {
+      const [issue] = EnvironmentSchema.safeParse(place(wrong)).error?.issues ?? [];
+      assert.is(issue?.path.join('.'), path);
+      const said = issue?.message ?? '';
+      const example = /: ([[{].*)$/.exec(said)?.[1] ?? '';
+      assert.ok(EnvironmentSchema.safeParse(place(JSON.parse(example))).success, said);
+    }
+  });
+}
+
 test('what is left out is shown when it is resolved', () => {
   assert.equal(environment({}), {
     compute: { kind: 'constant', time: '10ms' },

@@ -34,6 +34,29 @@ for (const [environment, says] of [
   [
     {
       network: star,
+      links: [
+        { link: 'w*', duplex: 'half' },
+        { link: 'w1 up', policy: 'fatpipe' }
+      ]
+    },
+    /^environment\.links\.1\.link: w1 is half duplex, one link for both directions: name it "w1"/
+  ],
+  [
+    {
+      network: {
+        kind: 'star',
+        bandwidth: '1Gbps',
+        latency: '1ms',
+        workersPerHost: 2,
+        loopback: { bandwidth: '9Gbps', latency: '1us' }
+      },
+      links: [{ link: '*', duplex: 'half' }]
+    },
+    /^environment\.links\.0\.duplex: \w+ loopback is one link already/
+  ],
+  [
+    {
+      network: star,
       flows: { model: 'chunks' },
       links: [{ link: 'w0', latency: [['1s', '1ms']] }]
     },

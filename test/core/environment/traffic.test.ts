@@ -80,7 +80,7 @@ test('ends are hosts by name or the hosts of nodes, and two of them', () => {
   });
   assert.throws(
     () => trafficEnds(source({ to: 'fur' }), hosts),
-    /^no host is named "fur" \(did you mean "far"\?\)$/
+    /^no host is named "fur" \(did you mean "far"\?\); there are w0, far, s0$/
   );
   assert.throws(() => trafficEnds(source({}), hosts), /^w0 and s0 are on the same host$/);
 });
