@@ -61,7 +61,12 @@ export function computationsOf(
   seats: readonly Seat[],
   processors: Processors | null
 ): Computations {
-  const environment = createEnvironment(config.environment, config.seed, config.workers);
+  const environment = createEnvironment(
+    config.environment,
+    config.seed,
+    config.workers,
+    config.servers
+  );
   const devices = devicesOf(config.environment.hosts, seats);
   return new Computations(environment, processors, devices, layout.size);
 }

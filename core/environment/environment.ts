@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { expected } from '../expected.ts';
 import type { Job } from '../node.ts';
+import { nodeIds } from '../node-id.ts';
 import { duration, parseDuration } from '../units.ts';
 import { unreachable } from '../unreachable.ts';
 import { ComputeSchema, computeDraw, constant } from './compute.ts';
@@ -16,6 +17,7 @@ import { NANOS_MAX } from './keys.ts';
 import { LinksSchema, profilesOf } from './links.ts';
 import { ideal, NetworkSchema } from './network.ts';
 import { type Pace, paceNanos } from './pace.ts';
+import { hasRacks, racksOfWorkers } from './racks.ts';
 import { StragglersSchema } from './straggler.ts';
 import { iterationSlowdown, permanentSlowdowns, stragglerPace } from './straggler-draws.ts';
 import { TrafficSchema } from './traffic.ts';
@@ -116,6 +118,10 @@ export function environmentMisfits(config: EnvironmentConfig, workers: number): 
   }
   if (config.flows.model === 'chunks') refuseInChunks(config, refuse);
   config.stragglers.forEach((straggler, i) => {
+    if (straggler.kind === 'rack' && straggler.size === 'network' && !hasRacks(config.network)) {
+      const message = `the network, ${config.network.kind}, has no racks: so many workers are right: 4`;
+      refuse(['stragglers', i, 'size'], message);
+    }
     if (straggler.kind !== 'permanent') return;
     const { workers: named } = straggler;
     const path = ['stragglers', i, 'workers'];
@@ -138,11 +144,15 @@ function refuseInChunks(
   });
 }
 
-/** The environment of a run with `workers` workers under `seed`. Throws on the first misfit. */
+/**
+ * The environment of a run with `workers` workers under `seed`. `servers` take places in the racks of
+ * a network. Throws on the first misfit.
+ */
 export function createEnvironment(
   config: EnvironmentConfig,
   seed: number,
-  workers: number
+  workers: number,
+  servers = 1
 ): Environment {
   const misfit = environmentMisfits(config, workers)[0];
   if (misfit) throw new Error(`environment.${misfit.path.join('.')}: ${misfit.message}`);
@@ -153,13 +163,15 @@ export function createEnvironment(
   const factors = permanentSlowdowns(config.stragglers, workers).map(
     (factor, worker) => factor / speeds[worker % speeds.length]!
   );
+  const byRack = config.stragglers.some(one => one.kind === 'rack' && one.size === 'network');
+  const racks = byRack ? racksOfWorkers(config.network, nodeIds({ workers, servers })) : null;
   const spells = config.stragglers.some(({ kind }) => kind === 'markov' || kind === 'rack');
   const paces: (Pace | null)[] = [];
   const pace = (worker: number): Pace | null => {
     if (!spells) return null;
     const known = paces[worker];
     if (known !== undefined) return known;
-    const made = stragglerPace(config.stragglers, seed, worker);
+    const made = stragglerPace(config.stragglers, seed, worker, racks ?? []);
     paces[worker] = made;
     return made;
   };

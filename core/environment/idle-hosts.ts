@@ -5,10 +5,16 @@ import { nodeIds } from '../node-id.ts';
 import { createPrices } from './costs.ts';
 import type { Misfit } from './environment.ts';
 import { hostConfig, hostNames, nodesOnHosts } from './hosts.ts';
+import { racksOfWorkers } from './racks.ts';
 
 /** Parameters without an effect, by their path in the configuration. */
 export function idleHosts(config: Config): Misfit[] {
-  return [...idleCompute(config), ...idleCosts(config), ...idleSharing(config)];
+  return [
+    ...idleCompute(config),
+    ...otherRacks(config),
+    ...idleCosts(config),
+    ...idleSharing(config)
+  ];
 }
 
 function idleCompute({ environment }: Config): Misfit[] {
@@ -29,6 +35,22 @@ function idleCompute({ environment }: Config): Misfit[] {
     misfits.push({ path: ['environment', 'speeds'], message });
   }
   return misfits;
+}
+
+// Racks of a straggler's own where the network has others: not idle, but hardly meant.
+function otherRacks(config: Config): Misfit[] {
+  const { stragglers, network } = config.environment;
+  if (!stragglers.some(({ kind }) => kind === 'rack')) return [];
+  const racks = racksOfWorkers(network, nodeIds(config));
+  if (racks === null) return [];
+  return stragglers.flatMap((straggler, index) => {
+    if (straggler.kind !== 'rack' || straggler.size === 'network') return [];
+    const { size } = straggler;
+    // Both are numbered by their first worker, so equal groups have equal numbers.
+    if (racks.every((rack, worker) => rack === Math.floor(worker / size))) return [];
+    const message = `these are not the racks of the network: "network" would be`;
+    return [{ path: ['environment', 'stragglers', index, 'size'], message }];
+  });
 }
 
 function idleCosts({ environment, compressor }: Config): Misfit[] {

@@ -62,15 +62,23 @@ export function iterationSlowdown(config: StragglersConfig, seed: number): Slowd
   };
 }
 
-/** The spells of slowness of a worker, its own and those of its rack; null when it has none. */
-export function stragglerPace(config: StragglersConfig, seed: number, worker: number): Pace | null {
+/**
+ * The spells of slowness of a worker, its own and those of its rack; null when it has none. `racks`:
+ * the rack of each worker, as the network has them.
+ */
+export function stragglerPace(
+  config: StragglersConfig,
+  seed: number,
+  worker: number,
+  racks: readonly number[]
+): Pace | null {
   const counts = { markov: 0, rack: 0 };
   return paceOf(
     config.map(straggler => {
       if (straggler.kind !== 'markov' && straggler.kind !== 'rack') return null;
       const { kind, good, bad, slowdown } = straggler;
       // A rack is who its workers are: they ask for the same spells.
-      const who = kind === 'rack' ? Math.floor(worker / straggler.size) : worker;
+      const who = kind === 'rack' ? rackOf(worker, straggler.size, racks) : worker;
       return spellPace(
         {
           seed,
@@ -85,6 +93,12 @@ export function stragglerPace(config: StragglersConfig, seed: number, worker: nu
       );
     })
   );
+}
+
+function rackOf(worker: number, size: number | 'network', racks: readonly number[]): number {
+  // A worker that joined later is in no rack of the network that it began as.
+  if (size === 'network') return racks[worker] ?? worker;
+  return Math.floor(worker / size);
 }
 
 function spellStart(seed: number, worker: number, index: number, iterations: number): number {

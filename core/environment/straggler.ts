@@ -53,10 +53,17 @@ const schema = z.discriminatedUnion(
      * computes goes `slowdown` times slower for as long as a bad one lasts.
      */
     z.strictObject({ kind: z.literal('markov'), good: spell, bad: spell, slowdown }),
-    /** The same, but `size` workers of consecutive ranks have their spells together. */
+    /**
+     * The same, but the workers of a rack have their spells together: those on one switch of the
+     * `network`, or so many of consecutive ranks.
+     */
     z.strictObject({
       kind: z.literal('rack'),
-      size: z.int().min(1).max(100_000),
+      size: z
+        .union([z.literal('network'), z.int().min(1).max(100_000)], {
+          error: 'workers of a rack: 4, or "network", as the network has them'
+        })
+        .default('network'),
       good: spell,
       bad: spell,
       slowdown
@@ -143,14 +150,14 @@ export function markov(options: {
   return { kind: 'markov', good, bad, slowdown } as const;
 }
 
-/** Racks of `size` workers, whose good and bad spells are those of all in it. */
+/** Racks of the network, or of `size` workers, whose good and bad spells are those of all in it. */
 export function rack(options: {
-  readonly size: number;
+  readonly size?: number | 'network';
   readonly good: Duration;
   readonly bad: Duration;
   readonly slowdown: number;
 }) {
-  const { size, good, bad, slowdown } = options;
+  const { size = 'network', good, bad, slowdown } = options;
   return { kind: 'rack', size, good, bad, slowdown } as const;
 }
 

@@ -210,14 +210,14 @@ export class NodeAssembly {
   connect({ addresses, enforce }: PeersMessage): void {
     const { membership, run } = this.#options;
     const { id } = membership;
-    const { environment, seed, workers } = run.config;
+    const { environment, seed, workers, servers } = run.config;
     this.#connecting = true;
     this.#enforced = enforce;
     if (enforce) {
       this.#shaper = Shaper.create(environment.network, id, nodeIds(run.config), this.#clock);
       if (id.startsWith('w')) {
         const pace = processPace(environment, seed, nodeIds(run.config), id);
-        this.#pacing = new Pacing(createEnvironment(environment, seed, workers), pace);
+        this.#pacing = new Pacing(createEnvironment(environment, seed, workers, servers), pace);
       }
     }
     const parsed = addresses.map(([node, texts]) => [node, texts.map(parseAddress)] as const);

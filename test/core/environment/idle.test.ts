@@ -73,4 +73,29 @@ test('flows of an ideal network, or of another model; links of which nothing is 
   assert.equal(paths({ network, links: [{ link: 'w0', duplex: 'half' }] }), []);
 });
 
+test('racks of stragglers that are not those of the network, or that it has not', () => {
+  const said = (network: string, size: number | 'network', environment = {}): string[] => {
+    const stragglers = [{ kind: 'rack', size, good: '9s', bad: '1s', slowdown: 5 }];
+    const config = resolve({
+      workers: 4,
+      servers: 2,
+      problem: { kind: 'timing', tensors: [10] },
+      stopAt: { iterations: 1 },
+      environment: { network, stragglers, ...environment }
+    });
+    return idleParameters(config).map(({ path, message }) => `${path.join('.')}: ${message}`);
+  };
+  const racks = 'racks:3:4:10Gbps:1us';
+  assert.equal(said(racks, 2), []);
+  assert.equal(said(racks, 'network'), []);
+  assert.equal(said(racks, 4), [
+    'environment.stragglers.0.size: these are not the racks of the network: "network" would be'
+  ]);
+  assert.equal(said('star:10Gbps:1us', 3), []);
+  assert.throws(
+    () => said('star:10Gbps:1us', 'network'),
+    /^environment\.stragglers\.0\.size: the network, star, has no racks: so many workers are right: 4/
+  );
+});
+
 test.run();

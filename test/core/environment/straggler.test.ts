@@ -91,6 +91,33 @@ test('a spell is the same whenever and however often it is asked for', () => {
   );
 });
 
+test('racks of a straggler are those of the network, where it has some', () => {
+  const racksOf = (network: EnvironmentInput['network'], workers = 6): string => {
+    const stragglers = rack({ good: '1s', bad: '1s', slowdown: 2 });
+    const { pace } = createEnvironment(environment({ network, stragglers }), 7, workers, 2);
+    const spells = Array.from({ length: workers }, (_, worker) => pace(worker)!.changeAfter(0));
+    return spells.map(spell => spells.indexOf(spell)).join(' ');
+  };
+  // By turns: a server in each rack of three, and four workers in the first places that are left.
+  assert.is(racksOf('racks:4:1:10Gbps:50us'), '0 0 0 3 3 3');
+  assert.is(racksOf('racks:4:1:10Gbps:50us:own-rack'), '0 0 0 0 4 4');
+  assert.is(racksOf('two-level:3:2:10Gbps:40Gbps:50us:colocated'), '0 0 0 3 3 3');
+  assert.is(racksOf('fat-tree:4:10Gbps:50us'), '0 1 2 2 4 4');
+  const cable = { bandwidth: '1Gbps', latency: '50us' } as const;
+  const graph = {
+    kind: 'graph' as const,
+    hosts: [{ name: 'a', nodes: ['c', 's0-s1', 'w0', 'w2'] }, 'w1', 'w3'],
+    switches: ['x', 'y'],
+    links: [
+      { name: 'a', from: 'a', to: 'x', ...cable },
+      { name: 'w1', from: 'y', to: 'w1', ...cable },
+      { name: 'w3', from: 'y', to: 'w3', ...cable },
+      { name: 'core', from: 'x', to: 'y', ...cable }
+    ]
+  };
+  assert.is(racksOf(graph, 4), '0 1 0 1');
+});
+
 test('workers of a rack are slow together, and racks by themselves', () => {
   const { pace } = at('racks', {
     stragglers: rack({ size: 4, good: '1s', bad: '1s', slowdown: 2 })
