@@ -52,40 +52,33 @@ export type Traffic = { -readonly [field in keyof TrafficRow]: TrafficRow[field]
 /** The node of this id, at its host, with nothing done yet. */
 export function seat(setup: RunSetup, id: NodeId, host: number): Seat {
   const { config } = setup;
-  return {
-    ...life(setup, id),
-    id,
-    host,
-    incarnation: 0,
-    began: 0,
-    persisted: null,
-    prices: createPrices(config.environment.costs, config.seed, id),
-    traffic: {
-      kind: 'traffic',
-      node: id,
-      trainingBytes: 0,
-      trainingMessages: 0,
-      evaluationBytes: 0,
-      evaluationMessages: 0,
-      controlBytes: 0,
-      controlMessages: 0,
-      workNanos: 0
-    }
-  };
+  const prices = createPrices(config.environment.costs, config.seed, id);
+  return life(setup, 0, 0, { id, host, persisted: null, prices, traffic: noTraffic(id) });
 }
 
 /** The next life of a node that has crashed. */
 export function revived(setup: RunSetup, before: Seat, now: Instant): Seat {
-  const { incarnation } = before;
-  return { ...before, ...life(setup, before.id), incarnation: incarnation + 1, began: now };
+  return life(setup, before.incarnation + 1, now, before);
 }
 
-// What a node has of its own in each of its lives.
-function life(setup: RunSetup, id: NodeId) {
+// What a node has of its own in each of its lives, and what all of them share. One literal: objects
+// that are put together of others have a shape each, and every look at one is a search then.
+function life(
+  setup: RunSetup,
+  incarnation: number,
+  began: Instant,
+  { id, host, persisted, prices, traffic }: Shared
+): Seat {
   return {
+    id,
     node: createNode(setup, id),
+    host,
+    incarnation,
+    began,
     alive: true,
     persisting: new Map(),
+    persisted,
+    prices,
     busyUntil: 0,
     inbox: [],
     rest: [],
@@ -95,9 +88,27 @@ function life(setup: RunSetup, id: NodeId) {
     jobs: new Map(),
     delayed: 0,
     timers: new Map(),
-    fired: new Set<string>(),
-    computing: new Set<number>(),
-    outcome: null
+    fired: new Set(),
+    computing: new Set(),
+    outcome: null,
+    traffic
+  };
+}
+
+/** What the lives of a node share. */
+type Shared = Pick<Seat, 'id' | 'host' | 'persisted' | 'prices' | 'traffic'>;
+
+function noTraffic(node: NodeId): Traffic {
+  return {
+    kind: 'traffic',
+    node,
+    trainingBytes: 0,
+    trainingMessages: 0,
+    evaluationBytes: 0,
+    evaluationMessages: 0,
+    controlBytes: 0,
+    controlMessages: 0,
+    workNanos: 0
   };
 }
 
