@@ -8,6 +8,7 @@ import type { LinkStatistics } from './link-usage.ts';
 import { LocalMessages } from './local-messages.ts';
 import type { LinkControls, Network } from './network.ts';
 import { Outbox } from './outbox.ts';
+import { SessionRoutes } from './session-routes.ts';
 import type { Sharing } from './sharing.ts';
 import type { LinkTerms } from './sharing-law.ts';
 import { SlowStart } from './slow-start.ts';
@@ -26,6 +27,7 @@ export class FlowNetwork implements Network, LinkControls {
   readonly #topology: Topology;
   readonly #latencies: number[];
   readonly #states: LinkStates;
+  readonly #routes = new SessionRoutes();
   readonly #lines: Lines;
   readonly #options: FlowOptions;
   readonly #slowStart: SlowStart | null;
@@ -33,8 +35,7 @@ export class FlowNetwork implements Network, LinkControls {
   /** Sessions with a free line, by the time at which their first message is ready. */
   readonly #wakes = new EventQueue();
 
-  /** Per session: its links; undefined when it is not open, empty where messages are free. */
-  readonly #route: (readonly number[] | undefined)[] = [];
+  /** Per session: its latency, in nanoseconds. */
   #latency = new Float64Array(0);
   /** When the latest message has left its sender; only kept where messages take time there. */
   #departed = new Float64Array(0);
@@ -57,7 +58,7 @@ export class FlowNetwork implements Network, LinkControls {
     this.#latencies = topology.links.map(link => link.latencyNanos);
     this.names = topology.links.map(link => link.name);
     this.#states = new LinkStates(Float64Array.from(topology.links, link => link.bytesPerSecond));
-    this.#lines = new Lines(topology.links, sharing, bucketNanos);
+    this.#lines = new Lines(topology.links, this.#routes, sharing, bucketNanos);
     const { slowStart, bytesPerSecondMax } = options;
     this.#slowStart =
       slowStart === null ? null : new SlowStart(slowStart, this.#lines, bytesPerSecondMax);
@@ -73,10 +74,10 @@ export class FlowNetwork implements Network, LinkControls {
     tag: number
   ): void {
     this.#arriveAt(now);
-    const route = this.#route[session] ?? this.#open(session, fromHost, toHost);
+    if (!this.#routes.isOpen(session)) this.#open(session, fromHost, toHost);
     this.#messages.sent++;
     this.#bytes.sent += bytes;
-    if (route.length === 0) {
+    if (this.#routes.isLocal(session)) {
       this.#local.add(session, bytes, tag);
       return;
     }
@@ -138,10 +139,8 @@ export class FlowNetwork implements Network, LinkControls {
   cut(now: number, session: number): number[] {
     this.#arriveAt(now);
     const lost: number[] = [];
-    const route = this.#route[session];
-    if (route === undefined) return lost;
-    this.#route[session] = undefined;
-    if (route.length === 0) this.#bytes.lost += this.#local.drop(session, lost);
+    if (!this.#routes.isOpen(session)) return lost;
+    if (this.#routes.isLocal(session)) this.#bytes.lost += this.#local.drop(session, lost);
     else {
       this.#slowStart?.close(session);
       const message = this.#lines.close(session);
@@ -152,6 +151,7 @@ export class FlowNetwork implements Network, LinkControls {
       }
       this.#bytes.lost += this.#outbox.drop(session, lost);
     }
+    this.#routes.close(session);
     this.#messages.lost += lost.length;
     return lost;
   }
@@ -179,13 +179,13 @@ export class FlowNetwork implements Network, LinkControls {
     this.#arriveAt(now);
     this.#latencies[link] = latencyNanos;
     for (const session of this.sessionsOver(link)) {
-      this.#latency[session] = this.#latencyOf(this.#route[session]!);
+      this.#latency[session] = this.#latencyOf(this.#routes.of(session));
     }
     this.#weighAnew(link);
   }
 
   sessionsOver(link: number): number[] {
-    return this.#lines.sessionsOver(link);
+    return this.#routes.over(link);
   }
 
   latencyNanos(session: number): number {
@@ -220,8 +220,8 @@ export class FlowNetwork implements Network, LinkControls {
   #checkCounts(): void {
     let messages = this.#local.count;
     let { bytes } = this.#local;
-    this.#route.forEach((route, session) => {
-      if (route === undefined || route.length === 0) return;
+    for (let session = 0; session < this.#latency.length; session++) {
+      if (!this.#routes.isOpen(session) || this.#routes.isLocal(session)) continue;
       const waiting = this.#outbox.waiting(session);
       messages += waiting.messages;
       bytes += waiting.bytes;
@@ -233,7 +233,7 @@ export class FlowNetwork implements Network, LinkControls {
         const forgotten = waiting.messages > 0 && this.#wake[session] === Infinity;
         hold(!forgotten, 'a free line takes the next message', `session ${session} has no wake`);
       }
-    });
+    }
     const counted = this.underWay();
     const same = messages === counted.messages && bytes === counted.bytes;
     const detail = `${messages} messages of ${bytes} bytes are queued or on a line, should be`;
@@ -319,37 +319,36 @@ export class FlowNetwork implements Network, LinkControls {
     this.#wakes.push(ready, session);
   }
 
-  #open(session: number, fromHost: number, toHost: number): readonly number[] {
+  #open(session: number, fromHost: number, toHost: number): void {
     if (session >= this.#latency.length) {
       const room = Math.max(64, 2 * session);
       this.#latency = grownDoubles(this.#latency, room);
       this.#wake = grownDoubles(this.#wake, room);
       this.#departed = grownDoubles(this.#departed, room);
       this.#outbox.grow(room);
+      this.#routes.grow(room);
     }
-    while (this.#route.length <= session) this.#route.push(undefined);
-    // A copy of exactly its length: a list that was put together has room for a dozen more.
-    const route = this.#topology.route(fromHost, toHost).slice();
-    this.#route[session] = route;
+    const route = this.#topology.route(fromHost, toHost);
+    this.#routes.open(session, route);
     this.#latency[session] = this.#latencyOf(route);
     this.#wake[session] = Infinity;
     this.#departed[session] = 0;
-    if (route.length === 0) return route;
+    if (route.length === 0) return;
     const latency = this.#latency[session]!;
     const max = this.#slowStart?.open(session, latency) ?? this.#options.bytesPerSecondMax;
     const { terms } = this.#options.law;
     const wayBack = terms === null ? [] : this.#topology.route(toHost, fromHost);
     this.#lines.open(session, route, max, terms?.(this.#termsOf(route), wayBack));
-    return route;
   }
 
-  #latencyOf(route: readonly number[]): number {
-    const latency = route.reduce((sum, link) => sum + this.#latencies[link]!, 0);
+  #latencyOf(route: Iterable<number>): number {
+    let latency = 0;
+    for (const link of route) latency += this.#latencies[link]!;
     return Math.round(latency * this.#options.law.latencyFactor);
   }
 
-  #termsOf(route: readonly number[]): LinkTerms[] {
-    return route.map(link => ({
+  #termsOf(route: ArrayLike<number>): LinkTerms[] {
+    return Array.from(route, link => ({
       bytesPerSecond: this.#lines.capacity(link),
       latencySeconds: this.#latencies[link]! / 1e9
     }));
@@ -360,7 +359,7 @@ export class FlowNetwork implements Network, LinkControls {
     const { terms } = this.#options.law;
     if (terms === null) return;
     for (const session of this.sessionsOver(link)) {
-      this.#lines.setTerms(session, terms(this.#termsOf(this.#route[session]!), []));
+      this.#lines.setTerms(session, terms(this.#termsOf(this.#routes.of(session)), []));
     }
   }
 }

@@ -1,6 +1,7 @@
 import { grownDoubles, grownIntegers } from './growth.ts';
 import { IntegerList } from './integer-list.ts';
 import { type LinkStatistics, LinkUsage } from './link-usage.ts';
+import type { SessionRoutes } from './session-routes.ts';
 import type { FlowTerms, Sharing } from './sharing.ts';
 import type { Link } from './topology.ts';
 
@@ -19,6 +20,8 @@ export class Lines {
   readonly #capacities: Float64Array;
   readonly #sharing: Sharing;
   readonly #usage: LinkUsage;
+  /** The links of each session's line. */
+  readonly #routes: SessionRoutes;
 
   /** The time up to which the lines have come, in nanoseconds. */
   now = 0;
@@ -30,8 +33,7 @@ export class Lines {
   readonly carrying = new IntegerList();
   readonly #ended = new IntegerList();
 
-  /** Per session: the links of its line; undefined when it has none. */
-  readonly #route: (readonly number[] | undefined)[] = [];
+  /** Per session: its flow of the solver. */
   #flow = new Int32Array(0);
   /** The message in its bandwidth phase; -1 when the line is free. */
   #message = new Int32Array(0);
@@ -49,8 +51,15 @@ export class Lines {
   /** Solver's links that no session has any more. */
   readonly #vacant: number[] = [];
 
-  constructor(links: readonly Link[], sharing: Sharing, bucketNanos: number) {
+  /** `routes`: those of the sessions, which whoever opens and closes them keeps. */
+  constructor(
+    links: readonly Link[],
+    routes: SessionRoutes,
+    sharing: Sharing,
+    bucketNanos: number
+  ) {
     this.#links = links;
+    this.#routes = routes;
     this.#capacities = Float64Array.from(links, link => link.bytesPerSecond);
     this.#sharing = sharing;
     this.#usage = new LinkUsage(links.length, bucketNanos);
@@ -58,8 +67,9 @@ export class Lines {
   }
 
   /**
-   * Gives a session a line over one or more links. The line carries no more than `bytesPerSecondMax`,
-   * if that is less than Infinity. `terms` are those of a law with weights, the way back by links.
+   * Gives a session a line over its route of one or more links. The line carries no more than
+   * `bytesPerSecondMax`, if that is less than Infinity. `terms` are those of a law with weights, the
+   * way back by links.
    */
   open(
     session: number,
@@ -74,7 +84,6 @@ export class Lines {
     const flow = this.#sharing.addFlow(solverRoute, terms && { ...terms, wayBack });
     if (flow >= this.#sessionOf.length) this.#sessionOf = grownIntegers(this.#sessionOf, 2 * flow);
     this.#sessionOf[flow] = session;
-    this.#route[session] = route;
     this.#flow[session] = flow;
     this.#message[session] = none;
   }
@@ -87,7 +96,6 @@ export class Lines {
       this.#leave(session);
     }
     this.#sharing.removeFlow(this.#flow[session]!);
-    this.#route[session] = undefined;
     for (const { number } of this.#own[session] ?? []) this.#vacant.push(number);
     this.#own[session] = undefined;
     return message;
@@ -98,22 +106,14 @@ export class Lines {
     return this.#message[session]!;
   }
 
-  route(session: number): readonly number[] {
-    return this.#route[session]!;
+  /** The links of a session's line, as long as none is opened. */
+  route(session: number): Int32Array {
+    return this.#routes.of(session);
   }
 
   /** Bytes per second of a session's line, as settled. */
   rate(session: number): number {
     return this.#sharing.rate(this.#flow[session]!);
-  }
-
-  /** Sessions with a line over a link. */
-  sessionsOver(link: number): number[] {
-    const sessions: number[] = [];
-    this.#route.forEach((route, session) => {
-      if (route?.includes(link)) sessions.push(session);
-    });
-    return sessions;
   }
 
   capacity(link: number): number {
@@ -124,7 +124,7 @@ export class Lines {
     this.#capacities[link] = bytesPerSecond;
     this.#sharing.setCapacity(link, bytesPerSecond, this.now / 1e9);
     if (this.isFatpipe(link)) {
-      for (const session of this.sessionsOver(link)) {
+      for (const session of this.#routes.over(link)) {
         this.#setOwn(session, link, bytesPerSecond);
       }
     }
@@ -161,8 +161,9 @@ export class Lines {
     this.carrying.push(session);
     this.#sharing.start(this.#flow[session]!, bytes, this.now / 1e9);
     this.unsettled = true;
-    const route = this.#route[session]!;
-    for (let hop = 0; hop < route.length; hop++) this.#usage.enter(route[hop]!, this.now);
+    const { links, first, end } = this.#routes;
+    for (let at = first[session]!; at < end[session]!; at++)
+      this.#usage.enter(links[at]!, this.now);
   }
 
   /** When the next bandwidth phase ends as things were last settled, to the nearest nanosecond. */
@@ -226,8 +227,8 @@ export class Lines {
   #count(session: number, left: number): void {
     const bytes = this.#uncounted[session]! - left;
     this.#uncounted[session] = left;
-    const route = this.#route[session]!;
-    for (let hop = 0; hop < route.length; hop++) this.#usage.carry(route[hop]!, bytes);
+    const { links, first, end } = this.#routes;
+    for (let at = first[session]!; at < end[session]!; at++) this.#usage.carry(links[at]!, bytes);
   }
 
   /** Counts what all messages have carried by a time, at the rates last settled. */
@@ -248,8 +249,9 @@ export class Lines {
     this.#message[session] = none;
     this.unsettled = true;
     this.#usage.earn();
-    const route = this.#route[session]!;
-    for (let hop = 0; hop < route.length; hop++) this.#usage.leave(route[hop]!, this.now);
+    const { links, first, end } = this.#routes;
+    for (let at = first[session]!; at < end[session]!; at++)
+      this.#usage.leave(links[at]!, this.now);
   }
 
   /** The solver's links of a line: of a fat pipe, and for a bound, one that no other line crosses. */

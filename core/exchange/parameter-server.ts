@@ -30,22 +30,20 @@ export class ParameterServerExchange implements Exchange {
   readonly #memory: Memory | null;
   /** What a server will decode, for the memory, which keeps nothing of it. */
   #decoded = new Float32Array(0);
-  /** By server: the contribution where there are no values; the workers of a run have it in common. */
-  readonly #silent: (Contribution | undefined)[];
+  readonly #common: Common;
   /** By server: what is sent and not answered; at most one push or pull each. */
   readonly #outstanding: (Push | Pull | null)[];
   /** By server: version that the next contribution is computed from. */
   readonly #base: number[];
-  readonly #parts: (Part | null)[];
+  /** By server: the params that it has answered with. */
+  readonly #values: (Float32Array | null)[];
   #view = 0;
   #incarnation = 0;
   #keys: KeySet = allKeys;
   #wanted = false;
   #waiting = 0;
-  /** Clock of the pulls under way; null where an iteration is being given. */
-  #opened: number | null = null;
-  /** By server: the slowest clock that its latest reply told. */
-  readonly #slowest: number[];
+  /** The pulls under way; null where an iteration is being given. */
+  #opening: Opening | null = null;
   /** The latest mark: stamped on pushes, and sent again with them. */
   #marked: Mark | null = null;
   #staleness: number[] = [];
@@ -56,13 +54,11 @@ export class ParameterServerExchange implements Exchange {
     this.#worker = worker;
     this.#compressor = createCompressor(config.compressor);
     this.#memory = createMemory(config.compressor);
-    this.#silent = silentContributions.get(setup) ?? [];
-    silentContributions.set(setup, this.#silent);
-    this.peers = Array.from({ length: config.servers }, (_, rank) => serverId(rank));
+    this.#common = commonOf(setup);
+    this.peers = this.#common.peers;
     this.#outstanding = this.peers.map(() => null);
     this.#base = this.peers.map(() => 0);
-    this.#parts = this.peers.map(() => null);
-    this.#slowest = this.peers.map(() => 0);
+    this.#values = this.peers.map(() => null);
   }
 
   enter(view: View, incarnation: number, effects: Effect[]): void {
@@ -76,7 +72,7 @@ export class ParameterServerExchange implements Exchange {
 
   open(clock: number, keys: KeySet, effects: Effect[]): void {
     this.#expect(keys);
-    this.#opened = clock;
+    this.#opening = { clock, slowest: this.peers.map(() => 0) };
     const view = this.#view;
     for (let server = 0; server < this.peers.length; server++) {
       const some = shardKeys(this.#setup.assignment, server, keys);
@@ -101,13 +97,13 @@ export class ParameterServerExchange implements Exchange {
     if (this.#wanted && reply === null) return null;
     this.#outstanding[server] = null;
     if (reply !== null) {
-      this.#slowest[server] = reply.slowest;
       const values = viewValues(reply.payload);
+      if (this.#opening !== null) this.#opening.slowest[server] = reply.slowest;
       if (this.#compressorWork(reply.payload)) {
         effects.push({ kind: 'work', operation: 'decode', elements: reply.payload.elements });
       }
       this.#base[server] = reply.version;
-      this.#parts[server] = { server, version: reply.version, values };
+      this.#values[server] = values;
     }
     this.#waiting -= 1;
     if (this.#waiting > 0 || this.#catchUp(effects)) return null;
@@ -144,21 +140,22 @@ export class ParameterServerExchange implements Exchange {
     this.#wanted = keys !== null;
     this.#keys = keys ?? allKeys;
     this.#waiting = this.peers.length;
-    this.#parts.fill(null);
-    this.#opened = null;
+    this.#values.fill(null);
+    this.#opening = null;
     this.#staleness = [];
   }
 
   // A joiner begins where the farthest server is, and the others would wait there for iterations that
   // it never had: to them it ends those with nothing. Returns whether there is one to wait for.
   #catchUp(effects: Effect[]): boolean {
-    const opened = this.#opened;
-    if (opened === null) return false;
-    const begin = Math.max(...this.#slowest);
-    if (begin <= opened) return false;
-    this.#opened = begin;
+    const opening = this.#opening;
+    if (opening === null) return false;
+    const { clock, slowest } = opening;
+    const begin = Math.max(...slowest);
+    if (begin <= clock) return false;
+    opening.clock = begin;
     for (let server = 0; server < this.peers.length; server++) {
-      if (this.#slowest[server] === begin) continue;
+      if (slowest[server] === begin) continue;
       this.#waiting += 1;
       this.#push(server, begin - 1, { kind: 'empty' }, this.#keys, effects);
     }
@@ -228,7 +225,8 @@ export class ParameterServerExchange implements Exchange {
   }
 
   #silentContribution(server: number, samples: number, effects: Effect[]): Contribution {
-    let contribution = this.#silent[server];
+    const { silent } = this.#common;
+    let contribution = silent[server];
     if (contribution?.kind !== 'gradient' || contribution.samples !== samples) {
       const { assignment, layout } = this.#setup;
       const slice = sliceFor(layout, assignment, server, allKeys);
@@ -236,7 +234,7 @@ export class ParameterServerExchange implements Exchange {
       const byteLength = this.#compressor.byteLength(slice);
       const payload = { format, elements: slice.length, byteLength, bytes: null };
       contribution = { kind: 'gradient', keys: allKeys, payload, samples };
-      this.#silent[server] = contribution;
+      silent[server] = contribution;
     }
     this.#declareEncoding(contribution.payload, effects);
     return contribution;
@@ -268,22 +266,48 @@ export class ParameterServerExchange implements Exchange {
   }
 
   #end(parkedNanos: number): Exchanged {
-    const parts: Part[] = [];
-    for (const part of this.#parts) if (part !== null) parts.push(part);
     const applied = this.#staleness.length;
     const sum = this.#staleness.reduce((total, staleness) => total + staleness, 0);
     return {
-      params: this.#wanted ? { keys: this.#keys, parts } : null,
-      begins: this.#opened ?? 0,
+      params: this.#wanted ? { keys: this.#keys, parts: this.#parts() } : null,
+      begins: this.#opening?.clock ?? 0,
       parkedNanos,
       stalenessMax: applied === 0 ? null : Math.max(...this.#staleness),
       stalenessMean: applied === 0 ? null : sum / applied,
       applied
     };
   }
+
+  // All servers have answered. Made at the end: a worker waits long with most answers there.
+  #parts(): Part[] {
+    return this.#values.map((values, server) => ({ server, version: this.#base[server]!, values }));
+  }
 }
 
-const silentContributions = new WeakMap<RunSetup, (Contribution | undefined)[]>();
+interface Opening {
+  clock: number;
+  /** By server: the slowest clock that its latest reply told. */
+  readonly slowest: number[];
+}
+
+/** What the workers of a run have in common. */
+interface Common {
+  readonly peers: readonly NodeId[];
+  /** By server: the contribution where there are no values. */
+  readonly silent: (Contribution | undefined)[];
+}
+
+const commons = new WeakMap<RunSetup, Common>();
+
+function commonOf(setup: RunSetup): Common {
+  let common = commons.get(setup);
+  if (common === undefined) {
+    const { servers } = setup.config;
+    common = { peers: Array.from({ length: servers }, (_, rank) => serverId(rank)), silent: [] };
+    commons.set(setup, common);
+  }
+  return common;
+}
 
 const wantAll: Want = { keys: allKeys, base: null };
 
