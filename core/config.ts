@@ -68,6 +68,8 @@ export const ConfigSchema = z
     plugins: z.array(PluginSchema)
   })
   .superRefine((config, context) => {
+    // zod asks although a field is out of range: a billion workers, say, or a matrix without rows.
+    if (context.issues.length > 0) return;
     const refuse = (path: (string | number)[], message: string): void => {
       context.addIssue({ code: 'custom', path, message });
     };
@@ -165,7 +167,9 @@ export function explain(issue: z.core.$ZodIssue, input: unknown): string {
   const given = valueAt(input, issue.path);
   const shown =
     given === undefined || typeof given === 'object' ? '' : `, got ${JSON.stringify(given)}`;
-  return `${path === '' ? 'configuration' : path}: ${issue.message}${shown}`;
+  // Of a key, zod itself says only that it is not right.
+  const message = issue.code === 'invalid_key' ? issue.issues[0]?.message : issue.message;
+  return `${path === '' ? 'configuration' : path}: ${message ?? issue.message}${shown}`;
 }
 
 function remembers(compressor: CompressorConfig): boolean {

@@ -275,6 +275,10 @@ function canonical<Q extends string>(
     .transform((text, context): Q => {
       try {
         const value = parse(text);
+        // A bandwidth is written in bits, eight times as many.
+        if (value * 8 === Number.POSITIVE_INFINITY) {
+          throw new UnitError(`"${text}" is too large for a ${kind.noun}`);
+        }
         if (value >= least && value <= most) return format(value);
         const bound = value < least ? `at least "${min}"` : `at most "${max}"`;
         context.addIssue({ code: 'custom', message: `expected a ${kind.noun} of ${bound}` });

@@ -30,13 +30,16 @@ export interface IterationTimes {
 
 /** Reads a file's text. Throws `IterationTimesError`. */
 export function readIterationTimes(text: string, format: 'csv' | 'json'): IterationTimes {
-  const { rows, place } = format === 'csv' ? csvRows(text) : jsonRows(text);
+  const { rows, header, place } = format === 'csv' ? csvRows(text) : jsonRows(text);
   const first = rows[0];
   if (first === undefined) throw new IterationTimesError('it has no iterations');
-  const value = names.find(name => first.has(name));
+  const [value, second] = names.filter(name => first.has(name));
   if (value === undefined || !first.has('iteration')) {
     const missing = value === undefined ? `time (${names.join(', ')})` : 'iteration';
-    throw new IterationTimesError(`${place(0)}: there is no column of the ${missing}: ${example}`);
+    throw new IterationTimesError(`${header}: there is no column of the ${missing}: ${example}`);
+  }
+  if (second !== undefined) {
+    throw new IterationTimesError(`${header}: ${value} or ${second}? one column of times is right`);
   }
   const scale = units.get(value) ?? null;
   const lists: number[][] = [];
@@ -45,17 +48,17 @@ export function readIterationTimes(text: string, format: 'csv' | 'json'): Iterat
       throw new IterationTimesError(`${place(index)}: ${message}`);
     };
     const whole = (name: string): number => {
-      const number = row.get(name) ?? Number.NaN;
+      const number = numberOf(row.get(name));
       if (!(Number.isSafeInteger(number) && number >= 0)) {
-        fail(`the ${name} is a whole number from 0`);
+        fail(`the ${name} is a whole number from 0, and not ${cellText(row.get(name))}`);
       }
       return number;
     };
     const worker = first.has('worker') ? whole('worker') : 0;
     const iteration = whole('iteration');
-    const time = row.get(value) ?? Number.NaN;
+    const time = numberOf(row.get(value));
     if (!(time >= 0 && time < Infinity)) {
-      fail(`${value} is a number from 0, and not ${Number.isNaN(time) ? 'there' : time}`);
+      fail(`${value} is a number from 0, and not ${cellText(row.get(value))}`);
     }
     if (worker > lists.length) fail(`worker ${worker} comes before worker ${lists.length}`);
     if (worker === lists.length) lists.push([]);
@@ -85,9 +88,31 @@ export function slowdownsOf({ kind, lists }: IterationTimes): readonly (readonly
   return lists.map(list => list.map(nanos => nanos / median));
 }
 
+/** A cell as the file has it: text in CSV, any value in JSON. */
+type Row = ReadonlyMap<string, unknown>;
+
 interface Rows {
-  readonly rows: readonly ReadonlyMap<string, number>[];
+  readonly rows: readonly Row[];
+  /** Where the names of the columns are, and a row. */
+  readonly header: string;
   readonly place: (row: number) => string;
+}
+
+const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+function numberOf(cell: unknown): number {
+  if (typeof cell === 'number') return cell;
+  return typeof cell === 'string' && decimal.test(cell) ? Number(cell) : Number.NaN;
+}
+
+/** A cell in an error, cut where it is long. */
+function cellText(cell: unknown): string {
+  if (cell === undefined || cell === '') return 'there';
+  return clipped(typeof cell === 'string' ? cell : (JSON.stringify(cell) ?? String(cell)));
+}
+
+function clipped(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 60)} ...` : text;
 }
 
 function csvRows(text: string): Rows {
@@ -98,18 +123,23 @@ function csvRows(text: string): Rows {
   const [header, ...body] = lines;
   if (header === undefined) throw new IterationTimesError('it is empty');
   const columns = header.line.split(',').map(name => name.trim());
+  const place = (number: number): string => `line ${number}`;
+  const twice = columns.find((name, index) => columns.indexOf(name) !== index);
+  if (twice !== undefined) {
+    const where = place(header.number);
+    throw new IterationTimesError(`${where}: the column ${clipped(twice)} is there twice`);
+  }
   const rows = body.map(({ line, number }) => {
     const cells = line.split(',').map(cell => cell.trim());
     if (cells.length !== columns.length) {
       throw new IterationTimesError(
-        `line ${number}: ${cells.length} values under ${columns.length} columns (${header.line})`
+        `${place(number)}: ${cells.length} values under ${columns.length} columns ` +
+          `(${clipped(header.line)})`
       );
     }
-    return new Map(
-      columns.map((name, i) => [name, cells[i] === '' ? Number.NaN : Number(cells[i])])
-    );
+    return new Map(columns.map((name, i) => [name, cells[i]]));
   });
-  return { rows, place: row => `line ${body[row]?.number ?? 1}` };
+  return { rows, header: place(header.number), place: row => place(body[row]?.number ?? 1) };
 }
 
 function jsonRows(text: string): Rows {
@@ -126,11 +156,12 @@ function jsonRows(text: string): Rows {
       throw new IterationTimesError(`entry ${index}: not an object: ${right}`);
     }
     return new Map(
+      // Numbers are numbers in JSON, and text that looks like one is not.
       Object.entries(entry).map(([name, cell]) => [
         name,
-        typeof cell === 'number' ? cell : Number.NaN
+        typeof cell === 'string' ? JSON.stringify(cell) : cell
       ])
     );
   });
-  return { rows, place: row => `entry ${row}` };
+  return { rows, header: 'entry 0', place: row => `entry ${row}` };
 }

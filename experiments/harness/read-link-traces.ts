@@ -1,9 +1,9 @@
 /** Trace files of links, read into the configurations that name them: what runs is whole. */
-import * as fs from 'node:fs';
 import { type Config, ConfigError, resolve } from '../../core/config.ts';
 import { isUntraced } from '../../core/environment/links.ts';
 import { parseBandwidth, parseDuration } from '../../core/units.ts';
 import type { Plan } from './cells.ts';
+import { readText } from './read-file.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The points of a trace, as a configuration has them. */
@@ -63,8 +63,7 @@ function filled(config: Config): Config {
   if (!names(config)) return config;
   const links = config.environment.links.map(link => {
     if (link.file === null || !isUntraced(link)) return link;
-    if (!fs.existsSync(link.file)) throw new UsageError(`link trace ${link.file}: no such file`);
-    const trace = parseLinkTrace(fs.readFileSync(link.file, 'utf8'), link.file);
+    const trace = parseLinkTrace(readText(link.file, `link trace ${link.file}`), link.file);
     return { ...link, ...trace };
   });
   try {

@@ -1,11 +1,11 @@
 /** Networks, and traces of links, that are files: read into the configurations that name them. */
-import * as fs from 'node:fs';
 import { type Config, ConfigError, resolve } from '../../core/config.ts';
 import { isUnread } from '../../core/environment/network/graph.ts';
 import { cellName, type Plan } from './cells.ts';
 import { isTree, type Tree } from './config-path.ts';
+import { readJson } from './read-file.ts';
 import { readLinkTraces } from './read-link-traces.ts';
-import { messageOf, UsageError } from './usage-error.ts';
+import { UsageError } from './usage-error.ts';
 
 /** The plan with the content of every such file in it. Throws `UsageError` for what cannot be read. */
 export function readNetworks(plan: Plan): Plan {
@@ -24,14 +24,9 @@ export function readNetworks(plan: Plan): Plan {
 }
 
 function contentOf(file: string): Tree {
-  if (!fs.existsSync(file)) throw new UsageError(`network ${file}: no such file`);
-  let value: unknown;
-  try {
-    value = JSON.parse(fs.readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new UsageError(`network ${file}: not JSON: ${messageOf(error)}`);
-  }
-  if (!isTree(value) || 'file' in value) {
+  const value = readJson(file, `network ${file}`);
+  const hosts = isTree(value) ? value['hosts'] : null;
+  if (!isTree(value) || 'file' in value || !Array.isArray(hosts) || hosts.length === 0) {
     throw new UsageError(
       `network ${file}: not a network, which is { "hosts": [...], "links": [...] }`
     );

@@ -1,5 +1,4 @@
 /** Files of iteration times, read into the configurations that name them: what runs is whole. */
-import * as fs from 'node:fs';
 import type { Config } from '../../core/config.ts';
 import {
   type IterationTimes,
@@ -8,7 +7,8 @@ import {
   slowdownsOf
 } from '../../core/environment/iteration-times.ts';
 import type { Plan } from './cells.ts';
-import { messageOf, UsageError } from './usage-error.ts';
+import { readText } from './read-file.ts';
+import { UsageError } from './usage-error.ts';
 
 /** The plan with the content of every trace in it. Throws `UsageError` for what cannot be read. */
 export function readTraces(plan: Plan): Plan {
@@ -57,13 +57,7 @@ function factorsOf(file: string, times: IterationTimes): number[][] {
 }
 
 function timesIn(file: string): IterationTimes {
-  let text: string;
-  try {
-    text = fs.readFileSync(file, 'utf8');
-  } catch (error) {
-    const missing = !fs.existsSync(file);
-    throw new UsageError(`trace ${file}: ${missing ? 'no such file' : messageOf(error)}`);
-  }
+  const text = readText(file, `trace ${file}`);
   try {
     return readIterationTimes(text, file.endsWith('.json') ? 'json' : 'csv');
   } catch (error) {

@@ -78,6 +78,8 @@ test('what may mean two things, or nothing, is refused with examples', () => {
     assert.throws(() => parseSize(text), refused('"4MiB"'), text);
   }
   assert.throws(() => parseBandwidth('1e999Gbps'), refused('too large'));
+  const bits = bandwidth().safeParse('1e308B/s');
+  assert.is(bits.error?.issues[0]?.message, '"1e308B/s" is too large for a bandwidth');
   assert.throws(() => parseDuration('50'), refused('"50" has no unit'));
   assert.throws(() => parseBandwidth('10GBps'), refused('"GBps" is no unit of a bandwidth'));
 });

@@ -211,6 +211,18 @@ const cases: readonly Case[] = [
     says: /^slackline: \.: holds no results \(no sweep\.json\); the folder of one experiment is right/
   },
   {
+    what: 'a file of a network that has no hosts',
+    files: { 'a.ts': experimentFile(''), 'net.json': '{ "kind": "star", "hosts": [] }' },
+    words: [...dryRun, '--set', 'environment.network=graph:net.json'],
+    says: /^slackline: network net\.json: not a network, which is \{ "hosts": \[\.\.\.\], "links"/
+  },
+  {
+    what: 'a folder in place of the trace of a link',
+    files: { 'a.ts': experimentFile("environment: { network: 'star:1Gbps:1ms' }") },
+    words: [...dryRun, '--set', 'environment.links=[{"link":"w0 up","file":"."}]'],
+    says: /^slackline: link trace \.: is not a file\n$/
+  },
+  {
     what: 'a trace that is not there',
     words: ['replay', 'runs/a/trace'],
     says: /^slackline: runs\/a\/trace: no such folder\n$/

@@ -197,9 +197,12 @@ function checkNames({ hosts, switches, links }: GraphConfig): void {
         `${link.name} leads from ${link.to} to itself`
       );
     }
-    if (names.has(link.name))
-      throw new NetworkError(['links', index], `${link.name} is named twice`);
-    names.add(link.name);
+    // A name and its directions are one: `l` and `l up` of another link could not be told apart.
+    const directions = link.duplex === 'full' ? [`${link.name} up`, `${link.name} down`] : [];
+    for (const name of [link.name, ...directions]) {
+      if (names.has(name)) throw new NetworkError(['links', index], `${name} is named twice`);
+      names.add(name);
+    }
   });
 }
 

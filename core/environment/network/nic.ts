@@ -29,7 +29,9 @@ export const nicFields = {
   /** Where single hosts differ, by the node they are named after, their first: `w3`, `s0`, `c`. */
   hosts: z
     .record(
-      z.string().regex(/^([wsa](0|[1-9]\d*)|c)$/),
+      z
+        .string()
+        .regex(/^([wsa](0|[1-9]\d*)|c)$/, 'a host has the name of its first node: "w3", "s0", "c"'),
       PortSchema,
       expected('cables by node', '{"w3": {"up": "1Gbps"}}')
     )

@@ -79,6 +79,12 @@ function casesOf(value: unknown): readonly unknown[] | null {
   return 'flows' in value ? [value] : null;
 }
 
+function refuseHostsTwice(hosts: readonly string[], problems: Problems): void {
+  hosts.forEach((host, i) => {
+    if (hosts.indexOf(host) !== i) problems.add(`hosts[${i}]`, `"${host}" is there twice`);
+  });
+}
+
 function readCase(input: unknown, name: string, problems: Problems): NamedCase | null {
   const result = CaseSchema.safeParse(input);
   if (!result.success) {
@@ -88,6 +94,7 @@ function readCase(input: unknown, name: string, problems: Problems): NamedCase |
     return null;
   }
   const given = result.data;
+  refuseHostsTwice(given.hosts, problems);
   refuseMisspelt(given, changeKeys, '', problems);
   given.links.forEach((link, i) => {
     refuseMisspelt(link, linkKeys, `links[${i}].`, problems);

@@ -1,10 +1,10 @@
 /** What `slackline flows` does: reads the cases, runs the flows, and prints how each ended. */
-import * as fs from 'node:fs';
 import { runFlowCase } from '../../../sim/flow-case.ts';
 import { type SharingLawName, sharingLaw } from '../../../sim/sharing-law.ts';
 import { documentText } from '../documents.ts';
+import { readJson } from '../read-file.ts';
 import { shown } from '../shown-path.ts';
-import { messageOf, UsageError } from '../usage-error.ts';
+import { UsageError } from '../usage-error.ts';
 import { type NamedCase, readFlowFile } from './flow-file.ts';
 import { Problems } from './problems.ts';
 
@@ -13,26 +13,18 @@ export function flowsText(file: string, law: SharingLawName): string {
   const sharing = sharingLaw(law);
   const cases = loadCases(file).map(flowCase => {
     const ends = runFlowCase(flowCase, sharing.solver(), sharing);
-    const flows: Record<string, { status: 'done' | 'failed' | 'stalled'; t: number | null }> = {};
-    ends.forEach(({ status, seconds }, index) => {
-      flows[flowCase.flowIds[index]!] = { status, t: seconds };
-    });
+    // Entries, for a flow may be named as a property that every object has.
+    const flows = Object.fromEntries(
+      ends.map(({ status, seconds }, index) => [flowCase.flowIds[index]!, { status, t: seconds }])
+    );
     return { name: flowCase.name, flows };
   });
   return documentText({ version: 1, kind: 'flows', sharing: law, cases });
 }
 
 function loadCases(file: string): NamedCase[] {
-  if (!fs.existsSync(file)) throw new UsageError(`${shown(file)}: no such file`);
-  if (!fs.statSync(file).isFile()) throw new UsageError(`${shown(file)}: is not a file`);
-  let value: unknown;
-  try {
-    value = JSON.parse(fs.readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new UsageError(`${shown(file)}: not JSON: ${messageOf(error)}`);
-  }
   const problems = new Problems(`${shown(file)}: `);
-  const cases = readFlowFile(value, problems);
+  const cases = readFlowFile(readJson(file, shown(file)), problems);
   if (problems.lines.length > 0) throw new UsageError(problems.lines.join('\n'));
   return cases;
 }

@@ -39,15 +39,19 @@ test('each fault has one error that says where', () => {
   for (const [text, message] of [
     ['', 'it is empty'],
     ['iteration,ms\n', 'it has no iterations'],
-    ['iteration,time\n0,1\n', 'line 2: there is no column of the time (ns, us, ms, seconds'],
-    ['worker,ms\n0,1\n', 'line 2: there is no column of the iteration'],
+    ['iteration,time\n0,1\n', 'line 1: there is no column of the time (ns, us, ms, seconds'],
+    ['worker,ms\n0,1\n', 'line 1: there is no column of the iteration'],
     ['iteration,ms\n0,1\n2,1\n', 'line 3: iteration 1 is missing: 2 follows 0'],
     ['iteration,ms\n0,1\n1,1\n1,1\n', 'line 4: iteration 1 is not after iteration 1'],
     ['iteration,ms\n1,1\n', 'line 2: iteration 0 is missing'],
     ['worker,iteration,ms\n0,0,1\n0,1,1\n1,0,1\n0,1,1\n', 'iteration 1 of worker 0 is not after'],
     ['worker,iteration,ms\n0,0,1\n2,0,1\n', 'line 3: worker 2 comes before worker 1'],
     ['iteration,ms\n0,-1\n', 'line 2: ms is a number from 0, and not -1'],
-    ['iteration,ms\n0,fast\n', 'line 2: ms is a number from 0, and not there'],
+    ['iteration,ms\n0,fast\n', 'line 2: ms is a number from 0, and not fast'],
+    ['iteration,ms\n0,0x10\n', 'line 2: ms is a number from 0, and not 0x10'],
+    ['# two\niteration,ms,slowdown\n0,1,1\n', 'line 2: ms or slowdown? one column of times'],
+    ['iteration,ms,ms\n0,1,1\n', 'line 1: the column ms is there twice'],
+    [`iteration,ms,${'x'.repeat(99)}\n0\n`, `(iteration,ms,${'x'.repeat(47)} ...)`],
     ['iteration,ms\n0,\n', 'line 2: ms is a number from 0, and not there'],
     ['iteration,ms\n0.5,1\n', 'line 2: the iteration is a whole number from 0'],
     ['iteration,ms\n0\n', 'line 2: 1 values under 2 columns (iteration,ms)'],
@@ -59,7 +63,7 @@ test('each fault has one error that says where', () => {
     ['{', 'not JSON'],
     ['{}', 'not a list: a list of'],
     ['[1]', 'entry 0: not an object'],
-    ['[{"iteration":0,"ms":"1"}]', 'entry 0: ms is a number from 0']
+    ['[{"iteration":0,"ms":"1"}]', 'entry 0: ms is a number from 0, and not "1"']
   ] as const) {
     assert.throws(() => readIterationTimes(text, 'json'), message);
   }

@@ -104,6 +104,7 @@ for (const [what, fields, says] of [
   ['a size missing', { flows: [{ ...flow, size: undefined }] }, /flows\[0\]\.size: is missing/],
   ['a negative start', { flows: [{ ...flow, start: -1 }] }, /flows\[0\]\.start: .* got -1$/],
   ['a flow twice', { flows: [flow, flow] }, /^case "one": flows\[1\]\.id: "f" is there twice$/],
+  ['a host twice', { hosts: ['a', 'b', 'a'] }, /^case "one": hosts\[2\]: "a" is there twice$/],
   ['a link twice', { links: [link, link] }, /^case "one": links\[1\]\.id: "l" is there twice$/],
   ['a route twice', { routes: [route, route] }, /routes\[1\]: a second route from a to b$/],
   [

@@ -88,6 +88,11 @@ const refused: readonly (readonly [string, object, RegExp])[] = [
     /^links\.0\.to: line leads from box to itself$/
   ],
   ['a link named twice', { links: [line, line] }, /^links\.1: line is named twice$/],
+  [
+    'a link named as a direction of another',
+    { links: [line, { ...line, name: 'line up', duplex: 'one-way' }] },
+    /^links\.1: line up is named twice$/
+  ],
   ['a host named twice', { hosts: ['s0', 's0'] }, /^hosts\.1: s0 is named twice$/],
   [
     'a node without a host',
