@@ -1,11 +1,32 @@
-/** What is said of flows and has no effect. */
+/** What is said of flows, links and cross traffic, and has no effect. */
+import type { Config } from '../config.ts';
+import { nodeIds } from '../node-id.ts';
+import { parseBandwidth, parseDuration } from '../units.ts';
 import type { EnvironmentConfig, Misfit } from './environment.ts';
 import { FlowsSchema } from './flows.ts';
-import { profilesOf } from './links.ts';
+import { endNanos } from './idle-times.ts';
+import { type LinkConfig, linksNamed, profilesOf } from './links.ts';
+import type { FabricLink } from './network/fabric.ts';
+import { isUnread } from './network/graph.ts';
+import { buildFabric } from './network.ts';
 
 /** Parameters without an effect, by their path in the configuration. */
-export function idleFlows({ network, flows, links }: EnvironmentConfig): Misfit[] {
-  const path = ['environment', 'flows'];
+export function idleFlows(config: Config): Misfit[] {
+  const { environment } = config;
+  const { network, links } = environment;
+  const unknown = network.kind === 'ideal' || (network.kind === 'graph' && isUnread(network));
+  const fabric = unknown ? null : buildFabric(network, nodeIds(config));
+  const said = [
+    ...idleSettings(environment),
+    ...(fabric === null ? [] : idleCap(environment, fabric.links)),
+    ...(fabric === null ? [] : idleBursts(environment, fabric.hosts)),
+    ...idleLinks(links, fabric?.links ?? []),
+    ...idleTraffic(config)
+  ];
+  return said.map(({ path, message }) => ({ path: ['environment', ...path], message }));
+}
+
+function idleSettings({ network, flows }: EnvironmentConfig): Misfit[] {
   const unset = FlowsSchema.parse({});
   const said = (['sharing', 'overhead', 'rateCap', 'slowStart'] as const).filter(
     field => JSON.stringify(flows[field]) !== JSON.stringify(unset[field])
@@ -18,21 +39,76 @@ export function idleFlows({ network, flows, links }: EnvironmentConfig): Misfit[
         ? 'the model is "chunks", and this is of "fluid"'
         : null;
   if (reason !== null)
-    for (const field of said) idle.push({ path: [...path, field], message: reason });
+    for (const field of said) idle.push({ path: ['flows', field], message: reason });
   if (flows.model === 'chunks' && network.kind === 'ideal') {
-    idle.push({ path: [...path, 'model'], message: 'an ideal network has no links to cross' });
+    idle.push({ path: ['flows', 'model'], message: 'an ideal network has no links to cross' });
   }
   if (flows.model !== 'chunks' && JSON.stringify(flows.chunks) !== JSON.stringify(unset.chunks)) {
     idle.push({
-      path: [...path, 'chunks'],
+      path: ['flows', 'chunks'],
       message: 'the model is "fluid", and this is of "chunks"'
     });
   }
-  links.forEach((link, i) => {
-    const profiles = Object.values(profilesOf(link)).some(points => points.length > 0);
-    if (link.policy !== null || link.duplex !== null || link.file !== null || profiles) return;
-    const message = 'says nothing of it: a policy, a duplex or a profile would';
-    idle.push({ path: ['environment', 'links', i], message });
-  });
   return idle;
+}
+
+function idleCap({ flows, links }: EnvironmentConfig, fabric: readonly FabricLink[]): Misfit[] {
+  const { rateCap, model } = flows;
+  if (rateCap === null || model === 'chunks') return [];
+  if (links.some(({ bandwidth, file }) => bandwidth.length > 0 || file !== null)) return [];
+  const most = fabric.reduce((most, { bytesPerSecond }) => Math.max(most, bytesPerSecond), 0);
+  if (parseBandwidth(rateCap) < most) return [];
+  return [{ path: ['flows', 'rateCap'], message: 'no link carries more' }];
+}
+
+function idleBursts({ flows }: EnvironmentConfig, hosts: readonly string[]): Misfit[] {
+  if (flows.model !== 'chunks') return [];
+  return Object.keys(flows.chunks.burstOf).flatMap(name => {
+    if (name === 'workers' || name === 'servers' || hosts.includes(name)) return [];
+    return [
+      { path: ['flows', 'chunks', 'burstOf', name], message: 'no host of this run has that name' }
+    ];
+  });
+}
+
+function idleLinks(configs: readonly LinkConfig[], links: readonly FabricLink[]): Misfit[] {
+  const names = links.map(({ name }) => name);
+  return configs.flatMap((config, i): Misfit[] => {
+    const tell = (message: string, ...field: string[]): Misfit[] => {
+      return [{ path: ['links', i, ...field], message }];
+    };
+    const { policy, duplex, file, every } = config;
+    const changes = Object.values(profilesOf(config)).some(points => points.length > 0);
+    if (policy === null && duplex === null && file === null && !changes) {
+      return tell('says nothing of it: a policy, a duplex or a profile would');
+    }
+    if (every !== null && file === null && !changes) {
+      return tell('there is no profile that could begin anew', 'every');
+    }
+    if (policy === null) return [];
+    const numbers = linksNamed(config.link, names);
+    const later = configs.slice(i + 1).filter(one => one.policy !== null);
+    const again = new Set(later.flatMap(({ link }) => linksNamed(link, names)));
+    const last = numbers.filter(number => !again.has(number));
+    if (numbers.length > 0 && last.length === 0) {
+      return tell('a later entry of the list says another for the same links', 'policy');
+    }
+    const earlier = configs.slice(0, i).some(one => one.policy !== null);
+    const same = last.every(number => (links[number]!.policy ?? 'shared') === policy);
+    return same && !earlier && numbers.length > 0
+      ? tell(`${policy} is what they are`, 'policy')
+      : [];
+  });
+}
+
+function idleTraffic(config: Config): Misfit[] {
+  const end = endNanos(config);
+  return config.environment.traffic.flatMap(({ start, messages, warmup }, i): Misfit[] => {
+    if (parseDuration(start) >= end) {
+      return [{ path: ['traffic', i, 'start'], message: 'the run has ended by then' }];
+    }
+    if (messages === null || warmup < messages) return [];
+    const message = `all ${messages} messages are left out of the statistics`;
+    return [{ path: ['traffic', i, 'warmup'], message }];
+  });
 }

@@ -1,121 +1,159 @@
-/** What of hosts, compute, stragglers and costs has no effect in a configuration. */
+/** What of hosts has no effect in a configuration: cores, GPUs, background load, preemption. */
 import type { Config } from '../config.ts';
 import type { NodeId } from '../node.ts';
 import { nodeIds } from '../node-id.ts';
+import { parseDuration } from '../units.ts';
 import { createPrices } from './costs.ts';
 import type { Misfit } from './environment.ts';
-import { hostConfig, hostNames, nodesOnHosts } from './hosts.ts';
-import { racksOfWorkers } from './racks.ts';
+import { type HostConfig, hostConfig, hostNames, nodesOnHosts } from './hosts.ts';
+import { endNanos } from './idle-times.ts';
+import type { Some } from './overrides.ts';
+
+/** Where something is said of hosts: of all, of a role, of the node that one is named after. */
+interface Place {
+  readonly path: readonly string[];
+  readonly some: Some<HostConfig>;
+}
+
+/** A host, and what runs on it. */
+interface Host {
+  readonly name: NodeId;
+  readonly config: HostConfig;
+  readonly workers: number;
+  /** Jobs of the run that want a core at once, at most; and those of others, all the time. */
+  readonly jobs: number;
+  readonly others: number;
+  /** Something that it does takes time. */
+  readonly timed: boolean;
+}
 
 /** Parameters without an effect, by their path in the configuration. */
 export function idleHosts(config: Config): Misfit[] {
-  return [
-    ...idleCompute(config),
-    ...otherRacks(config),
-    ...idleCosts(config),
-    ...idleSharing(config)
+  const { hosts, compute } = config.environment;
+  const { workers, servers, nodes } = hosts;
+  const { cores, gpu, background, preemption } = hosts;
+  const all: Some<HostConfig> = {
+    cores: cores === 'unlimited' ? undefined : cores,
+    gpu: gpu.kind === 'none' ? undefined : gpu,
+    background: background.length === 0 ? undefined : background,
+    preemption
+  };
+  const places: Place[] = [
+    { path: [], some: all },
+    { path: ['workers'], some: workers },
+    { path: ['servers'], some: servers },
+    ...Object.entries(nodes).map(([node, some]) => ({ path: ['nodes', node], some }))
   ];
-}
-
-function idleCompute({ environment }: Config): Misfit[] {
-  const { compute, stragglers, speeds } = environment;
-  const misfits: Misfit[] = [];
+  const there = hostsOf(config);
   const instant = compute.kind === 'instant';
-  stragglers.forEach((straggler, index) => {
-    const path = ['environment', 'stragglers', index];
-    if (instant) misfits.push({ path, message: 'gradients take no time, so nobody is slow' });
-    else if ('slowdown' in straggler && straggler.slowdown === 1) {
-      misfits.push({ path: [...path, 'slowdown'], message: 'once as long is not longer' });
-    } else if (straggler.kind === 'transient' && straggler.share === 0) {
-      misfits.push({ path: [...path, 'share'], message: 'no iteration is slow' });
-    }
-  });
-  if (instant && speeds.some(speed => speed !== 1)) {
-    const message = 'gradients take no time at any speed';
-    misfits.push({ path: ['environment', 'speeds'], message });
-  }
-  return misfits;
-}
-
-// Racks of a straggler's own where the network has others: not idle, but hardly meant.
-function otherRacks(config: Config): Misfit[] {
-  const { stragglers, network } = config.environment;
-  if (!stragglers.some(({ kind }) => kind === 'rack')) return [];
-  const racks = racksOfWorkers(network, nodeIds(config));
-  if (racks === null) return [];
-  return stragglers.flatMap((straggler, index) => {
-    if (straggler.kind !== 'rack' || straggler.size === 'network') return [];
-    const { size } = straggler;
-    // Both are numbered by their first worker, so equal groups have equal numbers.
-    if (racks.every((rack, worker) => rack === Math.floor(worker / size))) return [];
-    const message = `these are not the racks of the network: "network" would be`;
-    return [{ path: ['environment', 'stragglers', index, 'size'], message }];
+  return places.flatMap(place => {
+    const idle = (['cores', 'gpu', 'background'] as const).flatMap(field => {
+      if (place.some[field] === undefined) return [];
+      const meant = there.filter(({ name }) => sayer(places, name, field) === place);
+      if (meant.length === 0) return [{ path: [field], message: nowhere(place, there) }];
+      return idleField(field, place.some, meant, instant);
+    });
+    return [...idle, ...latePreemption(config, place.some)].map(({ path, message }) => ({
+      path: ['environment', 'hosts', ...place.path, ...path],
+      message
+    }));
   });
 }
 
-function idleCosts({ environment, compressor }: Config): Misfit[] {
-  if (compressor.kind !== 'none') return [];
-  const message = 'without a compressor nothing is encoded or decoded';
-  return (['encodeNanosPerElement', 'decodeNanosPerElement'] as const)
-    .filter(name => environment.costs[name] > 0)
-    .map(name => ({ path: ['environment', 'costs', name], message }));
-}
-
-function idleSharing(config: Config): Misfit[] {
+function hostsOf(config: Config): Host[] {
   const { environment, seed } = config;
   const { hosts, compute, costs, network } = environment;
-  const misfits: Misfit[] = [];
-  const warn = (path: readonly (string | number)[], message: string): void => {
-    misfits.push({ path: ['environment', 'hosts', ...path], message });
-  };
   const ids = nodeIds(config);
   const hostOf = nodesOnHosts(network, ids);
-  const names = hostNames(ids, hostOf);
   const instant = compute.kind === 'instant';
   const priced = ids.map(id => createPrices(costs, seed, id) !== null);
-  const uses = { gpu: false, cores: false, processes: false, scarce: false };
-  names.forEach((name, host) => {
-    const { cores, gpu, background } = hostConfig(hosts, name);
+  return hostNames(ids, hostOf).map((name, host): Host => {
+    const own = hostConfig(hosts, name);
     const here = ids.flatMap((id, node) => (hostOf[node] === host ? [{ id, node }] : []));
     const workers = here.filter(({ id }) => id.startsWith('w')).length;
-    const busy = background.flatMap(load => (load.kind === 'processes' ? [load.processes] : []));
     // At most one job a node that handles inputs, and one a worker that computes on the cores.
-    const computing = instant || gpu.kind !== 'none' ? 0 : workers;
-    const jobs = computing + here.filter(({ node }) => priced[node]).length;
-    if (gpu.kind !== 'none' && workers > 0) uses.gpu = true;
-    if (cores === 'unlimited') return;
-    uses.cores = true;
-    if (busy.length > 0) uses.processes = true;
-    if (jobs > 0 && jobs + busy.reduce((sum, one) => sum + one, 0) > cores) uses.scarce = true;
+    const handling = here.filter(({ node }) => priced[node] && ids[node] !== 'c').length;
+    const computing = instant || own.gpu.kind !== 'none' ? 0 : workers;
+    const busy = own.background.map(load => (load.kind === 'processes' ? load.processes : 0));
+    return {
+      name,
+      config: own,
+      workers,
+      jobs: computing + handling,
+      others: busy.reduce((sum, one) => sum + one, 0),
+      timed: handling > 0 || (!instant && workers > 0)
+    };
   });
-  const said = [hosts, hosts.workers, hosts.servers, ...Object.values(hosts.nodes)];
-  const someGpu = said.some(({ gpu }) => gpu !== undefined && gpu.kind !== 'none');
-  if (someGpu && instant) warn(['gpu'], 'gradients take no time, so none goes to a GPU');
-  else if (someGpu && !uses.gpu) warn(['gpu'], 'no worker is on a host with a GPU');
-  if (uses.cores && !uses.scarce) {
-    warn(['cores'], 'there is a core for each job on every host, so nobody waits for one');
-  }
-  const loads = said.flatMap(({ background }) => background ?? []);
-  if (loads.some(load => load.kind === 'processes') && !uses.processes) {
-    warn(['background'], 'cores are unlimited where other processes run: say cores too');
-  }
-  const timeless = instant && !priced.includes(true);
-  if (timeless && loads.some(load => load.kind === 'share')) {
-    warn(['background'], 'gradients and work take no time, so there is no speed to share');
-  }
-  misfits.push(...idleNames(config, names));
-  return misfits;
 }
 
-// What is of a host, said of a node that no host is named after.
-function idleNames({ environment }: Config, names: readonly NodeId[]): Misfit[] {
-  return Object.entries(environment.hosts.nodes).flatMap(([node, some]) => {
-    if (names.some(name => name === node)) return [];
-    return (['cores', 'gpu', 'background'] as const)
-      .filter(field => some[field] !== undefined)
-      .map(field => ({
-        path: ['environment', 'hosts', 'nodes', node, field],
-        message: `the host that ${node} is on is named after another node`
-      }));
+// Which of the places it is that holds for a field of the host named after a node.
+function sayer(places: readonly Place[], name: NodeId, field: keyof HostConfig): Place | undefined {
+  const role = name.startsWith('w') ? 'workers' : name.startsWith('s') ? 'servers' : null;
+  return places.findLast(({ path: [whose, node], some }) => {
+    const holds = whose === undefined || whose === role || (whose === 'nodes' && node === name);
+    return holds && some[field] !== undefined;
+  });
+}
+
+function nowhere({ path: [whose, node] }: Place, there: readonly Host[]): string {
+  if (whose === 'nodes' && !there.some(({ name }) => name === node)) {
+    return `the host that ${node} is on is named after another node`;
+  }
+  return 'it is said otherwise of every host that this could be of';
+}
+
+function idleField(
+  field: 'cores' | 'gpu' | 'background',
+  some: Some<HostConfig>,
+  meant: readonly Host[],
+  instant: boolean
+): Misfit[] {
+  const tell = (message: string, ...path: string[]): Misfit[] => [
+    { path: [field, ...path], message }
+  ];
+  const { gpu, background = [] } = some;
+  switch (field) {
+    case 'cores': {
+      if (some.cores === 'unlimited') return [];
+      const scarce = meant.some(({ jobs, others, config: { cores } }) => {
+        return cores !== 'unlimited' && jobs > 0 && jobs + others > cores;
+      });
+      if (scarce) return [];
+      return tell('there is a core for each job on every host, so nobody waits for one');
+    }
+    case 'gpu': {
+      if (gpu === undefined || gpu.kind === 'none') return [];
+      if (instant) return tell('gradients take no time, so none goes to a GPU');
+      const most = meant.reduce((most, { workers }) => Math.max(most, workers), 0);
+      if (most === 0) return tell('no worker is on a host with a GPU');
+      if (gpu.devices <= most) return [];
+      return tell(
+        `no host has more than ${most} of the workers, which use a device each`,
+        'devices'
+      );
+    }
+    case 'background': {
+      const kinds = new Set(background.map(({ kind }) => kind));
+      const limited = meant.some(({ config: { cores } }) => cores !== 'unlimited');
+      if (kinds.has('processes') && !limited) {
+        return tell('cores are unlimited where other processes run: say cores too');
+      }
+      if (kinds.has('share') && !meant.some(({ timed }) => timed)) {
+        return tell('gradients and work take no time there, so there is no speed to share');
+      }
+      return background.flatMap((load, index) =>
+        load.kind === 'share' && load.share === 0
+          ? tell('no share of the speed is none', String(index), 'share')
+          : []
+      );
+    }
+  }
+}
+
+function latePreemption(config: Config, { preemption = [] }: Some<HostConfig>): Misfit[] {
+  const end = endNanos(config);
+  return preemption.flatMap((one, index) => {
+    if (one.kind !== 'at' || parseDuration(one.at) < end) return [];
+    return [{ path: ['preemption', index, 'at'], message: 'the run has ended by then' }];
   });
 }

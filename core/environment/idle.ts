@@ -6,6 +6,7 @@ import type { Config } from '../config.ts';
 import { nodeIds } from '../node-id.ts';
 import type { Misfit } from './environment.ts';
 import { idleFaults } from './faults/idle.ts';
+import { idleCompute } from './idle-compute.ts';
 import { idleFlows } from './idle-flows.ts';
 import { idleHosts } from './idle-hosts.ts';
 import { idleNetwork } from './network/idle.ts';
@@ -14,7 +15,8 @@ import { idleNetwork } from './network/idle.ts';
 export function idleParameters(config: Config): Misfit[] {
   return [
     ...networkRules(config),
-    ...idleFlows(config.environment),
+    ...idleFlows(config),
+    ...idleCompute(config),
     ...idleHosts(config),
     ...faultRules(config)
   ];

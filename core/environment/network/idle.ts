@@ -37,14 +37,24 @@ function idleStages(
       return ['oversubscription', ...(config.coreLatency === null ? [] : ['coreLatency'])].map(
         field => ({ path: [field], message: 'all hosts are in one rack, so nothing leaves it' })
       );
-    case 'two-level':
-      if (joined.size > 1) return [];
-      return ['spines', 'uplink'].map(field => {
-        return {
-          path: [field],
-          message: 'all hosts are on one leaf, so nothing goes over a spine'
-        };
-      });
+    case 'two-level': {
+      const tell = (message: string, ...fields: string[]) => {
+        return [...fields, ...(config.routing === 'hash' ? [] : ['routing'])].map(field => {
+          return { path: [field], message };
+        });
+      };
+      if (joined.size > 1) {
+        return config.spines === 1 ? tell('every way is over the one spine') : [];
+      }
+      const core = config.coreLatency === null ? [] : ['coreLatency'];
+      const message = 'all hosts are on one leaf, so nothing goes over a spine';
+      return tell(message, 'spines', 'uplink', ...core);
+    }
+    case 'fat-tree': {
+      if (joined.size > 1 || config.routing === 'hash') return [];
+      const message = 'all hosts are on one edge switch, so nothing leaves it';
+      return [{ path: ['routing'], message }];
+    }
     case 'wan':
       return config.regions.flatMap((region, index) =>
         joined.has(region) ? [] : [{ path: ['regions', index], message: `no node is in ${region}` }]

@@ -86,7 +86,7 @@ test('parameters without an effect are warned of, and no others', () => {
   assert.equal(paths({}), []);
   assert.equal(paths({ compute: 'instant', hosts: { gpu: 'pcie:16GB/s:10us' } }), ['hosts.gpu']);
   assert.equal(paths({ hosts: { gpu: 'pcie:16GB/s:10us' } }), []);
-  assert.equal(paths({ hosts: { servers: { gpu: 'pcie:16GB/s:10us' } } }), ['hosts.gpu']);
+  assert.equal(paths({ hosts: { servers: { gpu: 'pcie:16GB/s:10us' } } }), ['hosts.servers.gpu']);
   assert.equal(paths({ hosts: { cores: 4 } }), ['hosts.cores']);
   const crowded = { ...star, workersPerHost: 3 };
   assert.equal(paths({ network: crowded, hosts: { cores: 2 } }), []);
