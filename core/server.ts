@@ -40,8 +40,8 @@ export class Server implements Node {
   readonly #setup: RunSetup;
   readonly #shard: ShardState;
   readonly #rule: Rule;
-  readonly #seen = new SeenUpdates();
-  readonly #fates = new Fates();
+  readonly #seen: SeenUpdates;
+  readonly #fates: Fates;
   /** The membership, which is the first one until another comes; `entered` numbers those that came. */
   #view: View;
   #entered = 0;
@@ -71,6 +71,8 @@ export class Server implements Node {
     this.#rank = rank;
     this.#setup = setup;
     this.#shard = new ShardState(setup, rank);
+    this.#seen = new SeenUpdates(config.workers);
+    this.#fates = new Fates(config.workers);
     const model = consistencyModels.get(config.consistency.kind);
     this.#view = firstView(config.workers, config.servers);
     this.#rule = model.rule(config.consistency, this.#view, null);

@@ -25,8 +25,18 @@ export interface View {
 
 export const firstViewNumber = 1;
 
+/** The latest that was made: the nodes of a simulated run have one in common. */
+let latest: View | null = null;
+
 /** The first view of a run: everybody, in the first incarnation, and server r with shard r. */
 export function firstView(workers: number, servers: number): View {
+  if (latest?.workers.length !== workers || latest.servers.length !== servers) {
+    latest = makeFirstView(workers, servers);
+  }
+  return latest;
+}
+
+function makeFirstView(workers: number, servers: number): View {
   const ranks = (count: number): number[] => Array.from({ length: count }, (_, rank) => rank);
   return {
     number: firstViewNumber,

@@ -150,7 +150,10 @@ export class Worker implements Node {
 
   // A life that is not in the view has not been admitted yet, or not any more.
   #isMember(view: View): boolean {
-    const self = view.workers.find(member => member.rank === this.#rank);
+    // In a run that has lost nobody, a worker's place in the view is its rank.
+    const here = view.workers[this.#rank];
+    const self =
+      here?.rank === this.#rank ? here : view.workers.find(({ rank }) => rank === this.#rank);
     return self?.incarnation === this.#incarnation;
   }
 

@@ -1,4 +1,4 @@
-import { grownDoubles, grownIntegers } from './growth.ts';
+import { grownBytes, grownDoubles, grownIntegers } from '../core/growth.ts';
 
 const none = -1;
 
@@ -175,9 +175,7 @@ export class Flights {
       this.#life = grownIntegers(this.#life, room);
       this.#hop = grownIntegers(this.#hop, room);
       this.#bytes = grownDoubles(this.#bytes, room);
-      const ends = new Uint8Array(room);
-      ends.set(this.#ends);
-      this.#ends = ends;
+      this.#ends = grownBytes(this.#ends, room);
     }
     return this.#chunks++;
   }

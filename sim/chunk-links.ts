@@ -1,6 +1,6 @@
+import { grownDoubles, grownIntegers } from '../core/growth.ts';
 import { Violation } from './checks/violation.ts';
 import { EventQueue } from './event-queue.ts';
-import { grownDoubles, grownIntegers } from './growth.ts';
 import { type LinkStatistics, LinkUsage } from './link-usage.ts';
 import type { Link } from './topology.ts';
 

@@ -1,8 +1,8 @@
+import { grownDoubles, grownIntegers } from '../core/growth.ts';
 import { Violation } from './checks/violation.ts';
 import { Flights } from './chunk-flights.ts';
 import { ChunkLinks } from './chunk-links.ts';
 import { EventQueue } from './event-queue.ts';
-import { grownDoubles, grownIntegers } from './growth.ts';
 import type { LinkStatistics } from './link-usage.ts';
 import { LocalMessages } from './local-messages.ts';
 import type { Network } from './network.ts';

@@ -1,4 +1,4 @@
-import { grownDoubles, grownIntegers } from './growth.ts';
+import { grownDoubles, grownIntegers } from '../core/growth.ts';
 
 /**
  * The pending events of a simulation, in order of (time, sequence): events at one instant come out

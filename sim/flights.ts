@@ -1,6 +1,6 @@
+import { grownDoubles, grownIntegers } from '../core/growth.ts';
 import type { Message } from '../core/message.ts';
 import type { Input, Instant, NodeId } from '../core/node.ts';
-import { grownDoubles, grownIntegers } from './growth.ts';
 
 const none = -1;
 

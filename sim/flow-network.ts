@@ -1,7 +1,7 @@
+import { grownDoubles } from '../core/growth.ts';
 import { Violation } from './checks/violation.ts';
 import { EventQueue } from './event-queue.ts';
 import { type FlowOptions, plainFlows } from './flow-options.ts';
-import { grownDoubles } from './growth.ts';
 import { Lines } from './lines.ts';
 import { LinkStates } from './link-states.ts';
 import type { LinkStatistics } from './link-usage.ts';
@@ -25,7 +25,8 @@ export class FlowNetwork implements Network, LinkControls {
   readonly controls = this;
   readonly names: readonly string[];
   readonly #topology: Topology;
-  readonly #latencies: number[];
+  /** Per link, in nanoseconds. */
+  readonly #latencies: Float64Array;
   readonly #states: LinkStates;
   readonly #routes = new SessionRoutes();
   readonly #lines: Lines;
@@ -35,11 +36,9 @@ export class FlowNetwork implements Network, LinkControls {
   /** Sessions with a free line, by the time at which their first message is ready. */
   readonly #wakes = new EventQueue();
 
-  /** Per session: its latency, in nanoseconds. */
-  #latency = new Float64Array(0);
-  /** When the latest message has left its sender; only kept where messages take time there. */
+  /** Per session: when the latest message has left its sender; only where messages take time there. */
   #departed = new Float64Array(0);
-  /** Time of the wake that counts; Infinity when there is none. Others in the queue are outdated. */
+  /** Per session: time of the wake that counts, or Infinity. Others in the queue are outdated. */
   #wake = new Float64Array(0);
 
   readonly #local = new LocalMessages();
@@ -55,7 +54,7 @@ export class FlowNetwork implements Network, LinkControls {
   ) {
     this.#topology = topology;
     this.#options = options;
-    this.#latencies = topology.links.map(link => link.latencyNanos);
+    this.#latencies = Float64Array.from(topology.links, link => link.latencyNanos);
     this.names = topology.links.map(link => link.name);
     this.#states = new LinkStates(Float64Array.from(topology.links, link => link.bytesPerSecond));
     this.#lines = new Lines(topology.links, this.#routes, sharing, bucketNanos);
@@ -87,7 +86,7 @@ export class FlowNetwork implements Network, LinkControls {
       departs = Math.max(now, this.#departed[session]!) + overheadNanos;
       this.#departed[session] = departs;
     }
-    const ready = departs + this.#latency[session]!;
+    const ready = departs + this.latencyNanos(session);
     this.#outbox.add(session, bytes, ready, priority, tag);
     if (this.#lines.message(session) === none && ready < this.#wake[session]!) {
       this.#wakeAt(session, ready);
@@ -178,9 +177,6 @@ export class FlowNetwork implements Network, LinkControls {
   setLatency(now: number, link: number, latencyNanos: number): void {
     this.#arriveAt(now);
     this.#latencies[link] = latencyNanos;
-    for (const session of this.sessionsOver(link)) {
-      this.#latency[session] = this.#latencyOf(this.#routes.of(session));
-    }
     this.#weighAnew(link);
   }
 
@@ -189,7 +185,10 @@ export class FlowNetwork implements Network, LinkControls {
   }
 
   latencyNanos(session: number): number {
-    return this.#latency[session]!;
+    const { links, first, end } = this.#routes;
+    let nanos = 0;
+    for (let at = first[session]!; at < end[session]!; at++) nanos += this.#latencies[links[at]!]!;
+    return Math.round(nanos * this.#options.law.latencyFactor);
   }
 
   underWay(): { readonly messages: number; readonly bytes: number } {
@@ -220,7 +219,7 @@ export class FlowNetwork implements Network, LinkControls {
   #checkCounts(): void {
     let messages = this.#local.count;
     let { bytes } = this.#local;
-    for (let session = 0; session < this.#latency.length; session++) {
+    for (let session = 0; session < this.#wake.length; session++) {
       if (!this.#routes.isOpen(session) || this.#routes.isLocal(session)) continue;
       const waiting = this.#outbox.waiting(session);
       messages += waiting.messages;
@@ -320,31 +319,24 @@ export class FlowNetwork implements Network, LinkControls {
   }
 
   #open(session: number, fromHost: number, toHost: number): void {
-    if (session >= this.#latency.length) {
+    const timed = this.#options.overheadNanos > 0;
+    if (session >= this.#wake.length) {
       const room = Math.max(64, 2 * session);
-      this.#latency = grownDoubles(this.#latency, room);
       this.#wake = grownDoubles(this.#wake, room);
-      this.#departed = grownDoubles(this.#departed, room);
+      if (timed) this.#departed = grownDoubles(this.#departed, room);
       this.#outbox.grow(room);
       this.#routes.grow(room);
     }
     const route = this.#topology.route(fromHost, toHost);
     this.#routes.open(session, route);
-    this.#latency[session] = this.#latencyOf(route);
     this.#wake[session] = Infinity;
-    this.#departed[session] = 0;
+    if (timed) this.#departed[session] = 0;
     if (route.length === 0) return;
-    const latency = this.#latency[session]!;
-    const max = this.#slowStart?.open(session, latency) ?? this.#options.bytesPerSecondMax;
+    const max =
+      this.#slowStart?.open(session, this.latencyNanos(session)) ?? this.#options.bytesPerSecondMax;
     const { terms } = this.#options.law;
     const wayBack = terms === null ? [] : this.#topology.route(toHost, fromHost);
     this.#lines.open(session, route, max, terms?.(this.#termsOf(route), wayBack));
-  }
-
-  #latencyOf(route: Iterable<number>): number {
-    let latency = 0;
-    for (const link of route) latency += this.#latencies[link]!;
-    return Math.round(latency * this.#options.law.latencyFactor);
   }
 
   #termsOf(route: ArrayLike<number>): LinkTerms[] {

@@ -1,4 +1,4 @@
-import { grownIntegers } from './growth.ts';
+import { grownIntegers } from '../core/growth.ts';
 
 /**
  * A list of 32-bit integers that is filled and emptied over and over. An array would give its memory

@@ -1,4 +1,4 @@
-import { grownDoubles, grownIntegers } from './growth.ts';
+import { grownDoubles, grownIntegers } from '../core/growth.ts';
 import { IntegerList } from './integer-list.ts';
 import { type LinkStatistics, LinkUsage } from './link-usage.ts';
 import type { SessionRoutes } from './session-routes.ts';

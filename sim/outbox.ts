@@ -1,4 +1,4 @@
-import { grownDoubles, grownIntegers } from './growth.ts';
+import { grownDoubles, grownIntegers } from '../core/growth.ts';
 
 const none = -1;
 

@@ -1,5 +1,5 @@
 import { type Pace, paceOf, resumeAfter } from '../core/environment/pace.ts';
-import { grownDoubles, grownIntegers } from './growth.ts';
+import { grownDoubles, grownIntegers } from '../core/growth.ts';
 import { MarkHeap, MarkTable } from './mark-heap.ts';
 
 /** What else runs on a host: a job that never ends. */

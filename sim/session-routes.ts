@@ -1,4 +1,4 @@
-import { grownIntegers } from './growth.ts';
+import { grownIntegers } from '../core/growth.ts';
 
 const none = -1;
 

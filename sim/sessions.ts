@@ -1,5 +1,5 @@
 import type { Config } from '../core/config.ts';
-import { grownIntegers } from './growth.ts';
+import { grownIntegers } from '../core/growth.ts';
 
 const none = -1;
 

@@ -1,20 +1,24 @@
 /** The clocks of the live workers at one shard, and the slowest of them in constant time. */
-import type { View } from '../view.ts';
+import { grownDoubles } from '../growth.ts';
+import type { Member, View } from '../view.ts';
 
 const none = -1;
 
 /** Clock of a worker: iterations it has ended. All clocks of a fresh table are 0. */
 export class Clocks {
-  /** By rank: the clock, -1 for who is not live, and which life of the worker it is of. */
-  readonly #clock: number[] = [];
-  readonly #incarnation: number[] = [];
+  /** By rank: the clock, -1 for who is not live. */
+  #clock = new Float64Array(0);
+  /** The live workers. */
+  #members: readonly Member[];
   #size = 0;
   #slowest = 0;
   /** How many live workers stand at the slowest clock. */
   #atSlowest = 0;
 
   constructor(view: View) {
-    for (const { rank, incarnation } of view.workers) this.#join(rank, incarnation, 0);
+    this.#members = view.workers;
+    this.#grow(1 + (view.workers.at(-1)?.rank ?? none));
+    for (const { rank } of view.workers) this.#join(rank, 0);
     this.#atSlowest = this.#size;
   }
 
@@ -49,15 +53,17 @@ export class Clocks {
   changeView(view: View): boolean {
     const lives = new Map(view.workers.map(({ rank, incarnation }) => [rank, incarnation]));
     const before = this.#slowest;
-    this.#clock.forEach((clock, worker) => {
-      if (clock === none || lives.get(worker) === this.#incarnation[worker]) return;
-      this.#clock[worker] = none;
+    for (const { rank, incarnation } of this.#members) {
+      if (this.at(rank) === none || lives.get(rank) === incarnation) continue;
+      this.#clock[rank] = none;
       this.#size -= 1;
-    });
+    }
+    this.#members = view.workers;
+    this.#grow(1 + (view.workers.at(-1)?.rank ?? none));
     this.#raise();
-    for (const [worker, incarnation] of lives) {
-      if (this.at(worker) !== none) continue;
-      this.#join(worker, incarnation, this.#slowest);
+    for (const { rank } of view.workers) {
+      if (this.at(rank) !== none) continue;
+      this.#join(rank, this.#slowest);
       this.#atSlowest += 1;
     }
     return this.#slowest !== before;
@@ -74,17 +80,21 @@ export class Clocks {
 
   /** Puts back what `entries` gave, for the membership that it was taken in. */
   restore(entries: readonly (readonly [number, number])[]): void {
-    this.#clock.length = 0;
+    this.#clock.fill(none);
     for (const [worker, clock] of entries) this.#clock[worker] = clock;
     this.#size = entries.length;
     this.#slowest = 0;
     this.#raise();
   }
 
-  #join(rank: number, incarnation: number, clock: number): void {
+  #join(rank: number, clock: number): void {
     this.#clock[rank] = clock;
-    this.#incarnation[rank] = incarnation;
     this.#size += 1;
+  }
+
+  /** Makes room for the workers of ranks 0 to `ranks - 1`. */
+  #grow(ranks: number): void {
+    if (ranks > this.#clock.length) this.#clock = grownDoubles(this.#clock, ranks, none);
   }
 
   /** Finds the slowest clock, and who stands there. Returns whether it moved. */

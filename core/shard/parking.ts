@@ -1,5 +1,6 @@
 /** Wishes for params that the consistency rule has not admitted yet. */
 import type { Rule } from '../consistency/model.ts';
+import { grownBytes } from '../growth.ts';
 import type { Instant } from '../node.ts';
 import type { KeySet } from '../tensors.ts';
 
@@ -19,8 +20,8 @@ export class Parking {
   readonly #rule: Pick<Rule, 'gate' | 'admits'>;
   /** In the order of parking. */
   #wishes: Wish[] = [];
-  /** By worker: whether it is among them. */
-  readonly #waits: boolean[] = [];
+  /** By worker: 1 if it is among them. */
+  #waits = new Uint8Array(0);
   #gate = 0;
 
   constructor(rule: Pick<Rule, 'gate' | 'admits'>) {
@@ -32,12 +33,14 @@ export class Parking {
     if (this.has(worker)) this.#wishes[this.#placeOf(worker)] = wish;
     else {
       this.#wishes.push(wish);
-      this.#waits[worker] = true;
+      const room = this.#waits.length;
+      if (worker >= room) this.#waits = grownBytes(this.#waits, Math.max(worker + 1, 2 * room));
+      this.#waits[worker] = 1;
     }
   }
 
   has(worker: number): boolean {
-    return this.#waits[worker] === true;
+    return this.#waits[worker] === 1;
   }
 
   forget(worker: number): void {
@@ -64,7 +67,7 @@ export class Parking {
     const parked: Wish[] = [];
     for (const wish of this.#wishes) {
       if (this.#rule.admits(wish.worker, wish.clock)) {
-        this.#waits[wish.worker] = false;
+        this.#waits[wish.worker] = 0;
         admitted.push(wish);
       } else parked.push(wish);
     }
@@ -80,7 +83,7 @@ export class Parking {
   }
 
   #takeOut(place: number): void {
-    this.#waits[this.#wishes[place]!.worker] = false;
+    this.#waits[this.#wishes[place]!.worker] = 0;
     if (place === this.#wishes.length - 1) this.#wishes.pop();
     else this.#wishes.splice(place, 1);
   }

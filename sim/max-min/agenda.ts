@@ -1,4 +1,4 @@
-import { grownDoubles, grownIntegers } from '../growth.ts';
+import { grownDoubles, grownIntegers } from '../../core/growth.ts';
 
 /** What happens at a level of a refill; at one level in this order. */
 export const freezing = 0;

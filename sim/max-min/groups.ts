@@ -1,4 +1,4 @@
-import { grownDoubles, grownIntegers } from '../growth.ts';
+import { grownDoubles, grownIntegers } from '../../core/growth.ts';
 
 const none = -1;
 /** Bytes of service at which a link's clock starts again: 2^36, where doubles are 2^-16 apart. */

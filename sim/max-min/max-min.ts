@@ -1,4 +1,4 @@
-import { grownDoubles } from '../growth.ts';
+import { grownDoubles } from '../../core/growth.ts';
 import { IntegerList } from '../integer-list.ts';
 import type { Sharing } from '../sharing.ts';
 import { Groups } from './groups.ts';

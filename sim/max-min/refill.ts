@@ -1,4 +1,4 @@
-import { grownDoubles, grownIntegers } from '../growth.ts';
+import { grownDoubles, grownIntegers } from '../../core/growth.ts';
 import { IntegerList } from '../integer-list.ts';
 import { Agenda, filling, freezing, releasing } from './agenda.ts';
 import type { Groups } from './groups.ts';

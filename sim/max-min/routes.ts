@@ -1,4 +1,4 @@
-import { grownDoubles, grownIntegers } from '../growth.ts';
+import { grownDoubles, grownIntegers } from '../../core/growth.ts';
 
 /**
  * Which live flows cross which links. A *crossing* is one link of one flow's route; it has a number
