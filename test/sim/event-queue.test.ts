@@ -2,6 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { stream } from '../../core/random.ts';
 import { EventQueue } from '../../sim/event-queue.ts';
+import { alike } from '../twice.ts';
 
 const test = suite('event queue');
 
@@ -57,8 +58,9 @@ test('a cleared queue starts again and keeps its order of ties', () => {
 });
 
 test('random pushes and pops agree with a sorted list', () => {
-  for (let seed = 1; seed <= 5; seed++) {
+  const check = alike((seed: number) => {
     const random = stream(seed, 'event queue');
+    const order: number[] = [];
     const queue = new EventQueue(4);
     let waiting: { time: number; sequence: number; event: number }[] = [];
     for (let sequence = 0; sequence < 3000; sequence++) {
@@ -74,10 +76,13 @@ test('random pushes and pops agree with a sorted list', () => {
         assert.is(queue.time, first.time, `time, seed ${seed}`);
         assert.is(queue.first, first.event, `first, seed ${seed}`);
         assert.is(queue.pop(), first.event, `event, seed ${seed}`);
+        order.push(first.time, first.event);
       }
       assert.is(queue.size, waiting.length, `size, seed ${seed}`);
     }
-  }
+    return [...order, ...drain(queue).flat()];
+  });
+  for (let seed = 1; seed <= 5; seed++) check(seed);
 });
 
 /** Pops everything: [time, event] pairs in order. */

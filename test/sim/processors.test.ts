@@ -6,6 +6,7 @@ import { type Pace, paceNanos, steadyPace } from '../../core/environment/pace.ts
 import { spellPace } from '../../core/environment/spells.ts';
 import { nameKey, stream } from '../../core/random.ts';
 import { type Load, Processors } from '../../sim/processors.ts';
+import { alike } from '../twice.ts';
 import { assertHolds, batchMeans } from './closed-forms/estimate.ts';
 import { lengthOf } from './closed-forms/timing-run.ts';
 
@@ -232,30 +233,34 @@ test('virtual time agrees with what is left of every job, to a nanosecond', () =
     speed: fc.constantFrom(0, 0.3)
   });
   fc.assert(
-    fc.property(draws, ({ arrivals, cores, seed, speed }) => {
-      const jobs = arrivals.toSorted((one, other) => one.at - other.at);
-      const paceAgain = (): Pace | null => {
-        if (seed === null) return null;
-        const [onNanos, offNanos] = [200_000, 300_000];
-        const lengths = 'exponential';
-        return spellPace({ seed, who: 1, what: 2, index: 0, onNanos, offNanos, lengths }, speed);
-      };
-      const hosts = [{ host: 0, pace: paceAgain() }, ...processes(3)];
-      const found = ends(new Processors([cores], hosts), jobs);
-      // More work ends nobody sooner, so that a nanosecond less and one more hold it between them: a
-      // job that ends when its process is stopped may end before or after, by rounding alone.
-      const off = (nanos: number): number[] =>
-        oracle(
-          cores,
-          jobs.map(job => ({ ...job, work: Math.max(0, job.work + nanos) })),
-          paceAgain()
-        );
-      const [least, most] = [off(-1), off(1)];
-      found.forEach((end, i) => {
-        const held = end >= least[i]! - 1 && end <= most[i]! + 1;
-        assert.ok(held, `job ${i}: ${end}, and the oracle ${least[i]} to ${most[i]}`);
-      });
-    }),
+    fc.property(
+      draws,
+      alike(({ arrivals, cores, seed, speed }) => {
+        const jobs = arrivals.toSorted((one, other) => one.at - other.at);
+        const paceAgain = (): Pace | null => {
+          if (seed === null) return null;
+          const [onNanos, offNanos] = [200_000, 300_000];
+          const lengths = 'exponential';
+          return spellPace({ seed, who: 1, what: 2, index: 0, onNanos, offNanos, lengths }, speed);
+        };
+        const hosts = [{ host: 0, pace: paceAgain() }, ...processes(3)];
+        const found = ends(new Processors([cores], hosts), jobs);
+        // More work ends nobody sooner, so that a nanosecond less and one more hold it between them: a
+        // job that ends when its process is stopped may end before or after, by rounding alone.
+        const off = (nanos: number): number[] =>
+          oracle(
+            cores,
+            jobs.map(job => ({ ...job, work: Math.max(0, job.work + nanos) })),
+            paceAgain()
+          );
+        const [least, most] = [off(-1), off(1)];
+        found.forEach((end, i) => {
+          const held = end >= least[i]! - 1 && end <= most[i]! + 1;
+          assert.ok(held, `job ${i}: ${end}, and the oracle ${least[i]} to ${most[i]}`);
+        });
+        return found;
+      })
+    ),
     { seed: 7911, numRuns: 300, includeErrorInReport: true }
   );
 });

@@ -5,6 +5,7 @@ import type { Compressor, Memory } from '../../../core/compression/compressor.ts
 import { int8, int8Kind } from '../../../core/compression/int8.ts';
 import { feedback, memoryOf } from '../../../core/compression/memory.ts';
 import { topK, topKKind } from '../../../core/compression/topk.ts';
+import { alike } from '../../twice.ts';
 import { anyKey, drawn, energy, roundTrip } from './vectors.ts';
 
 const test = suite('error feedback');
@@ -63,29 +64,33 @@ test('params minus what is owed follow plain SGD, under any schedule of drops an
   const compressor = topKKind.create(topK({ ratio: 0.1 }));
   const fates = fc.array(fc.tuple(fc.boolean(), fc.nat(3), fc.boolean()), { maxLength: 40 });
   fc.assert(
-    fc.property(fates, list => {
-      const held = memory({ onDrop: 'return' });
-      const given = new Float64Array(50);
-      const applied = new Float64Array(50);
-      const inFlight: { clock: number; decoded: Float32Array; fate: boolean }[] = [];
-      const settle = (index: number, twice: boolean): void => {
-        const [settled] = inFlight.splice(index, 1);
-        if (settled === undefined) return;
-        held.settle(0, settled.clock, settled.fate);
-        // A fate may be told again, and wrongly the second time: it counts once.
-        if (twice) held.settle(0, settled.clock, !settled.fate);
-        if (settled.fate) add(applied, settled.decoded);
-      };
-      list.forEach(([fate, wait, twice], clock) => {
-        const gradient = drawn('gaussian', 50, clock);
-        add(given, gradient);
-        inFlight.push({ clock, decoded: push(compressor, held, clock, gradient), fate });
-        while (inFlight.length > wait) settle(clock % inFlight.length, twice);
-      });
-      while (inFlight.length > 0) settle(0, false);
-      if (list.length > 0) add(applied, residual(held));
-      assert.ok(near(applied, given, 1e-4));
-    }),
+    fc.property(
+      fates,
+      alike(list => {
+        const held = memory({ onDrop: 'return' });
+        const given = new Float64Array(50);
+        const applied = new Float64Array(50);
+        const inFlight: { clock: number; decoded: Float32Array; fate: boolean }[] = [];
+        const settle = (index: number, twice: boolean): void => {
+          const [settled] = inFlight.splice(index, 1);
+          if (settled === undefined) return;
+          held.settle(0, settled.clock, settled.fate);
+          // A fate may be told again, and wrongly the second time: it counts once.
+          if (twice) held.settle(0, settled.clock, !settled.fate);
+          if (settled.fate) add(applied, settled.decoded);
+        };
+        list.forEach(([fate, wait, twice], clock) => {
+          const gradient = drawn('gaussian', 50, clock);
+          add(given, gradient);
+          inFlight.push({ clock, decoded: push(compressor, held, clock, gradient), fate });
+          while (inFlight.length > wait) settle(clock % inFlight.length, twice);
+        });
+        while (inFlight.length > 0) settle(0, false);
+        if (list.length > 0) add(applied, residual(held));
+        assert.ok(near(applied, given, 1e-4));
+        return applied;
+      })
+    ),
     { numRuns: 100, seed: 36 }
   );
 });

@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import { bsp, bspModel } from '../../../core/consistency/bsp.ts';
 import type { Decision, Rule } from '../../../core/consistency/model.ts';
 import { firstView, type View } from '../../../core/view.ts';
+import { alike } from '../../twice.ts';
 import { RuleRun } from './rule-run.ts';
 import { elasticSteps, steadySteps } from './steps.ts';
 
@@ -36,18 +37,23 @@ const mean = (count: number): Decision => ({
 
 test('folds are in worker order, one update an iteration, whatever the order of arrival', () => {
   fc.assert(
-    fc.property(workers, steadySteps, (count, steps) => {
-      const run = new RuleRun(bspModel, bsp(), count);
-      for (const step of steps)
-        run.take({ ...step, ...(step.kind === 'push' && { empty: false }) });
-      run.drain(run.slowest + 1);
-      const update = (clock: number): Decision[] => [
-        ...Array.from({ length: count }, (_, worker) => fold(worker, clock)),
-        mean(count)
-      ];
-      const expected = Array.from({ length: run.slowest }, (_, clock) => update(clock)).flat();
-      assert.equal(run.decisions, expected);
-    }),
+    fc.property(
+      workers,
+      steadySteps,
+      alike((count, steps) => {
+        const run = new RuleRun(bspModel, bsp(), count);
+        for (const step of steps)
+          run.take({ ...step, ...(step.kind === 'push' && { empty: false }) });
+        run.drain(run.slowest + 1);
+        const update = (clock: number): Decision[] => [
+          ...Array.from({ length: count }, (_, worker) => fold(worker, clock)),
+          mean(count)
+        ];
+        const expected = Array.from({ length: run.slowest }, (_, clock) => update(clock)).flat();
+        assert.equal(run.decisions, expected);
+        return run.decisions;
+      })
+    ),
     { seed: 7201, numRuns: 200, includeErrorInReport: true }
   );
 });
@@ -61,45 +67,55 @@ test('the ready prefix is folded at once, so that the last arrival costs one add
 
 test('nobody starts the next iteration before the barrier, and everybody does after it', () => {
   fc.assert(
-    fc.property(workers, elasticSteps, (count, steps) => {
-      const run = new RuleRun(bspModel, bsp(), count);
-      for (const step of steps) {
-        run.take(step);
-        const { slowest } = run;
-        for (const { clock, computing } of run.learners.values()) {
-          if (computing) assert.ok(clock <= slowest);
-          else assert.ok(clock > slowest);
+    fc.property(
+      workers,
+      elasticSteps,
+      alike((count, steps) => {
+        const run = new RuleRun(bspModel, bsp(), count);
+        for (const step of steps) {
+          run.take(step);
+          const { slowest } = run;
+          for (const { clock, computing } of run.learners.values()) {
+            if (computing) assert.ok(clock <= slowest);
+            else assert.ok(clock > slowest);
+          }
         }
-      }
-      run.drain(run.slowest + 5);
-    }),
+        run.drain(run.slowest + 5);
+        return run.decisions;
+      })
+    ),
     { seed: 7202, numRuns: 300, includeErrorInReport: true }
   );
 });
 
 test('each contribution is folded once or dropped once', () => {
   fc.assert(
-    fc.property(workers, elasticSteps, (count, steps) => {
-      const run = new RuleRun(bspModel, bsp(), count);
-      for (const step of steps) run.take(step);
-      run.drain(run.slowest + 1);
-      let contributors = 0;
-      for (const decision of run.decisions) {
-        if (decision.kind === 'fold') contributors += 1;
-        if (decision.kind !== 'commit') continue;
-        const scale = contributors === 0 ? 0 : 1 / contributors;
-        assert.is(decision.gradientScale, scale, 'a mean over those who are in it');
-        contributors = 0;
-      }
-      const folds = run.decisions
-        .filter(({ kind }) => kind === 'fold')
-        .map(fate => JSON.stringify(fate));
-      assert.is(
-        new Set(folds).size,
-        folds.length,
-        'no (worker, clock) is in two updates or twice in one'
-      );
-    }),
+    fc.property(
+      workers,
+      elasticSteps,
+      alike((count, steps) => {
+        const run = new RuleRun(bspModel, bsp(), count);
+        for (const step of steps) run.take(step);
+        run.drain(run.slowest + 1);
+        let contributors = 0;
+        for (const decision of run.decisions) {
+          if (decision.kind === 'fold') contributors += 1;
+          if (decision.kind !== 'commit') continue;
+          const scale = contributors === 0 ? 0 : 1 / contributors;
+          assert.is(decision.gradientScale, scale, 'a mean over those who are in it');
+          contributors = 0;
+        }
+        const folds = run.decisions
+          .filter(({ kind }) => kind === 'fold')
+          .map(fate => JSON.stringify(fate));
+        assert.is(
+          new Set(folds).size,
+          folds.length,
+          'no (worker, clock) is in two updates or twice in one'
+        );
+        return run.decisions;
+      })
+    ),
     { seed: 7203, numRuns: 300, includeErrorInReport: true }
   );
 });

@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import type { Rule } from '../../../core/consistency/model.ts';
 import { Parking, type Wish } from '../../../core/shard/parking.ts';
 import { allKeys } from '../../../core/tensors.ts';
+import { alike } from '../../twice.ts';
 
 const test = suite('parking');
 
@@ -21,51 +22,60 @@ const events = fc.array(
 
 test('who asks again keeps its place, and wishes are granted in the order of parking', () => {
   fc.assert(
-    fc.property(events, history => {
-      let bound = 0;
-      let gate = 0;
-      const admits = (_worker: number, clock: number) => clock <= bound;
-      const rule: Pick<Rule, 'gate' | 'admits'> = {
-        get gate() {
-          return gate;
-        },
-        admits
-      };
-      const parking = new Parking(rule);
-      const naive = new Map<number, Wish>();
-      let looked = 0;
-      const grant = (workers: readonly number[]): Wish[] => {
-        const granted = workers
-          .map(worker => naive.get(worker))
-          .filter((wish): wish is Wish => wish !== undefined && admits(0, wish.clock));
-        for (const { worker } of granted) naive.delete(worker);
-        return granted;
-      };
-      for (const event of history) {
-        if (event === 'all') {
-          looked = gate;
-          assert.equal(parking.admitAll(), grant([...naive.keys()]));
-        } else if ('park' in event) {
-          const { park: worker, clock } = event;
-          const wish = { worker, clock, keys: allKeys, since: 0, answers: clock, received: true };
-          parking.park(wish);
-          naive.set(worker, wish);
-        } else if ('open' in event) {
-          bound += event.open;
-          gate += 1;
-        } else if ('forget' in event) {
-          parking.forget(event.forget);
-          naive.delete(event.forget);
-        } else {
-          const expected = gate === looked ? [event.admit] : [...naive.keys()];
-          looked = gate;
-          assert.equal(parking.admit(event.admit), grant(expected));
+    fc.property(
+      events,
+      alike(history => {
+        let bound = 0;
+        let gate = 0;
+        const admits = (_worker: number, clock: number) => clock <= bound;
+        const rule: Pick<Rule, 'gate' | 'admits'> = {
+          get gate() {
+            return gate;
+          },
+          admits
+        };
+        const parking = new Parking(rule);
+        const naive = new Map<number, Wish>();
+        let looked = 0;
+        const found: Wish[][] = [];
+        const grant = (workers: readonly number[]): Wish[] => {
+          const granted = workers
+            .map(worker => naive.get(worker))
+            .filter((wish): wish is Wish => wish !== undefined && admits(0, wish.clock));
+          for (const { worker } of granted) naive.delete(worker);
+          return granted;
+        };
+        for (const event of history) {
+          if (event === 'all') {
+            looked = gate;
+            const granted = parking.admitAll();
+            assert.equal(granted, grant([...naive.keys()]));
+            found.push([...granted]);
+          } else if ('park' in event) {
+            const { park: worker, clock } = event;
+            const wish = { worker, clock, keys: allKeys, since: 0, answers: clock, received: true };
+            parking.park(wish);
+            naive.set(worker, wish);
+          } else if ('open' in event) {
+            bound += event.open;
+            gate += 1;
+          } else if ('forget' in event) {
+            parking.forget(event.forget);
+            naive.delete(event.forget);
+          } else {
+            const expected = gate === looked ? [event.admit] : [...naive.keys()];
+            looked = gate;
+            const granted = parking.admit(event.admit);
+            assert.equal(granted, grant(expected));
+            found.push([...granted]);
+          }
+          for (let worker = 0; worker <= 6; worker++) {
+            assert.is(parking.has(worker), naive.has(worker));
+          }
         }
-        for (let worker = 0; worker <= 6; worker++) {
-          assert.is(parking.has(worker), naive.has(worker));
-        }
-      }
-    }),
+        return found;
+      })
+    ),
     { seed: 5203, numRuns: 400, includeErrorInReport: true }
   );
 });

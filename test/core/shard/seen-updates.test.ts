@@ -4,6 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Push } from '../../../core/message.ts';
 import { SeenUpdates } from '../../../core/shard/seen-updates.ts';
+import { alike } from '../../twice.ts';
 
 const test = suite('seen updates');
 
@@ -34,34 +35,38 @@ const moves = fc.array(
 
 test('what a worker sends in order is taken once, however often any of it comes again', () => {
   fc.assert(
-    fc.property(moves, history => {
-      const seen = new SeenUpdates();
-      const sent = new Map<number, [number, number, number][]>();
-      let duplicates = 0;
-      for (const { worker, move, back } of history) {
-        const own = sent.get(worker) ?? [];
-        sent.set(worker, own);
-        const [life, clock, round] = own.at(-1) ?? [0, 0, -1];
-        if (move === 'again') {
-          const before = own.at(-1 - back);
-          if (before === undefined) continue;
-          assert.not(seen.take(worker, push(...before)));
-          assert.is(seen.isNewest(worker, push(...before)), back === 0);
-          duplicates += 1;
-          continue;
+    fc.property(
+      moves,
+      alike(history => {
+        const seen = new SeenUpdates();
+        const sent = new Map<number, [number, number, number][]>();
+        let duplicates = 0;
+        for (const { worker, move, back } of history) {
+          const own = sent.get(worker) ?? [];
+          sent.set(worker, own);
+          const [life, clock, round] = own.at(-1) ?? [0, 0, -1];
+          if (move === 'again') {
+            const before = own.at(-1 - back);
+            if (before === undefined) continue;
+            assert.not(seen.take(worker, push(...before)));
+            assert.is(seen.isNewest(worker, push(...before)), back === 0);
+            duplicates += 1;
+            continue;
+          }
+          const next: [number, number, number] =
+            move === 'round' || own.length === 0
+              ? [life, clock, round + 1]
+              : move === 'clock'
+                ? [life, clock + 1, 0]
+                : [life + 1, Math.max(0, clock - back), 0];
+          assert.ok(seen.take(worker, push(...next)));
+          assert.ok(seen.isNewest(worker, push(...next)));
+          own.push(next);
         }
-        const next: [number, number, number] =
-          move === 'round' || own.length === 0
-            ? [life, clock, round + 1]
-            : move === 'clock'
-              ? [life, clock + 1, 0]
-              : [life + 1, Math.max(0, clock - back), 0];
-        assert.ok(seen.take(worker, push(...next)));
-        assert.ok(seen.isNewest(worker, push(...next)));
-        own.push(next);
-      }
-      assert.is(seen.duplicates, duplicates);
-    }),
+        assert.is(seen.duplicates, duplicates);
+        return [sent, duplicates];
+      })
+    ),
     { seed: 7601, numRuns: 300, includeErrorInReport: true }
   );
 });
