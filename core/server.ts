@@ -98,9 +98,6 @@ export class Server implements Node {
           this.#failed = failed(error.message);
           this.#report(this.#failed, effects);
         }
-        break;
-      default:
-        break;
     }
     return effects;
   }
