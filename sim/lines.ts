@@ -23,8 +23,8 @@ export class Lines {
   /** The links of each session's line. */
   readonly #routes: SessionRoutes;
 
-  /** The time up to which the lines have come, in nanoseconds. */
-  now = 0;
+  /** A cell of doubles, as in `Timeline`. */
+  readonly #now = new Float64Array(1);
   /** Whether the solver has changes of this instant that it has not settled. */
   unsettled = false;
   #begun = 0;
@@ -64,6 +64,11 @@ export class Lines {
     this.#sharing = sharing;
     this.#usage = new LinkUsage(links.length, bucketNanos);
     for (const { bytesPerSecond } of links) sharing.addLink(bytesPerSecond);
+  }
+
+  /** The time up to which the lines have come, in nanoseconds. */
+  get now(): number {
+    return this.#now[0]!;
   }
 
   /**
@@ -184,10 +189,7 @@ export class Lines {
       this.unsettled = true;
       ended.push(this.#sessionOf[flow]!);
     }
-    if (ended.size > 1) {
-      const order = (a: number, b: number) => this.#beginning[a]! - this.#beginning[b]!;
-      ended.items.subarray(0, ended.size).sort(order);
-    }
+    if (ended.size > 1) ended.sort(this.#beginning);
     return ended;
   }
 
@@ -211,7 +213,7 @@ export class Lines {
       this.#countAll(usage.bucketEnd);
       usage.endBucket();
     }
-    this.now = now;
+    this.#now[0] = now;
   }
 
   /** What the links have carried by now. */

@@ -37,11 +37,12 @@ export class LinkUsage {
   readonly #ends: number[] = [];
   /** The ends as they were told last: one list for all links. */
   #told: readonly number[] = [];
+  /** Rows of buckets that have been merged into others. */
+  readonly #spare: Float64Array[] = [];
   #bucketNanos: number;
   #visits = visitsAtFirst;
-
-  /** When the current bucket is to end, in nanoseconds. */
-  bucketEnd: number;
+  /** A cell of doubles, as in `Timeline`. */
+  readonly #bucketEnd = new Float64Array(1);
 
   constructor(links: number, bucketNanos: number) {
     this.#bytesCarried = new Float64Array(links);
@@ -51,7 +52,12 @@ export class LinkUsage {
     this.#current = new Float64Array(links);
     this.#buckets = [this.#current];
     this.#bucketNanos = bucketNanos;
-    this.bucketEnd = bucketNanos;
+    this.#bucketEnd[0] = bucketNanos;
+  }
+
+  /** When the current bucket is to end, in nanoseconds. */
+  get bucketEnd(): number {
+    return this.#bucketEnd[0]!;
   }
 
   /** A message begins to cross a link. */
@@ -78,7 +84,7 @@ export class LinkUsage {
   /** Whether the current bucket can end where it is to, with a look at `flows` flows; else it goes on. */
   affords(flows: number): boolean {
     if (flows > this.#visits) {
-      this.bucketEnd += this.#bucketNanos;
+      this.#bucketEnd[0]! += this.#bucketNanos;
       return false;
     }
     this.#visits -= flows;
@@ -89,9 +95,9 @@ export class LinkUsage {
   endBucket(): void {
     this.#ends.push(this.bucketEnd);
     if (this.#buckets.length === bucketsMax) this.#merge();
-    this.#current = new Float64Array(this.#bytesCarried.length);
+    this.#current = this.#spare.pop()?.fill(0) ?? new Float64Array(this.#bytesCarried.length);
     this.#buckets.push(this.#current);
-    this.bucketEnd += this.#bucketNanos;
+    this.#bucketEnd[0]! += this.#bucketNanos;
   }
 
   /** The statistics of a link at `now`, where the current bucket is taken to end. */
@@ -122,6 +128,7 @@ export class LinkUsage {
       const other = this.#buckets[2 * bucket + 1]!;
       for (let link = 0; link < sum.length; link++) sum[link]! += other[link]!;
       this.#buckets[bucket] = sum;
+      this.#spare.push(other);
       this.#ends[bucket] = this.#ends[2 * bucket + 1]!;
     }
     this.#buckets.length = bucketsMax / 2;

@@ -5,11 +5,21 @@ import type { Event } from './events.ts';
 import { Slots } from './slots.ts';
 
 export class Timeline {
-  now: Instant = 0;
+  readonly #now = new Float64Array(1);
   /** Events in the queue that will be of no effect when their time comes; who makes one so counts it. */
   outdated = 0;
   readonly #queue = new EventQueue();
   readonly #events = new Slots<Event>();
+
+  // A cell of doubles: a field that begins as an integer would be of another kind after 2^31 ns, and
+  // so would be all that has a time of it. What was compiled until then would be thrown away.
+  get now(): Instant {
+    return this.#now[0]!;
+  }
+
+  set now(time: Instant) {
+    this.#now[0] = time;
+  }
 
   /** When the first event is due; Infinity when there is none. */
   get next(): Instant {
