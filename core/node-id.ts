@@ -2,6 +2,7 @@
 import type { NodeId } from './node.ts';
 
 const zero = 48;
+const letterS = 115;
 const workers: NodeId[] = [];
 const servers: NodeId[] = [];
 const namesKept = 1 << 16;
@@ -44,5 +45,5 @@ export function nodeIds(config: { readonly workers: number; readonly servers: nu
 /** Place of a node in that list, given the number of servers; of no use for one that is not there. */
 export function placeOf(id: NodeId, servers: number): number {
   if (id === 'c') return 0;
-  return id.startsWith('s') ? 1 + rankOf(id) : 1 + servers + rankOf(id);
+  return id.charCodeAt(0) === letterS ? 1 + rankOf(id) : 1 + servers + rankOf(id);
 }

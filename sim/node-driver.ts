@@ -72,7 +72,8 @@ export class NodeDriver {
 
   happen(event: NodeEvent): void {
     const seat = this.#seats[event.node]!;
-    if (isOutdated(event, seat)) this.#timeline.outdated -= 1;
+    const outdated = isOutdated(event, seat);
+    if (outdated) this.#timeline.outdated -= 1;
     switch (event.kind) {
       case 'input':
         this.hand(event.node, event.input);
@@ -91,8 +92,8 @@ export class NodeDriver {
         this.hand(event.node, { kind: 'timer', name: event.name });
         break;
       case 'computed':
-        seat.jobs.delete(event.id);
-        if (seat.computing.has(event.id)) this.#owner.due(event.node, event.id, event.job);
+        if (this.#processors !== null) seat.jobs.delete(event.id);
+        if (!outdated) this.#owner.due(event.node, event.id, event.job);
         break;
       case 'send':
         seat.delayed -= 1;

@@ -1,7 +1,7 @@
 /** A node in a simulation, and what its driver knows of it. */
 
 import { createPrices, type Prices } from '../core/environment/costs.ts';
-import { type Message, type TrafficClass, trafficClass } from '../core/message.ts';
+import { type Message, type TrafficClass, trafficClassOf } from '../core/message.ts';
 import type { Effect, Input, Instant, Node, NodeId, Outcome, Snapshot } from '../core/node.ts';
 import type { TrafficRow } from '../core/record.ts';
 import { createNode, type RunSetup } from '../core/setup.ts';
@@ -127,8 +127,8 @@ export function fireTimer({ timers, fired }: Seat, name: string, round: number):
 }
 
 /** Counts a message, and returns the class that it is of. */
-export function countSent(traffic: Traffic, kind: Message['kind'], bytes: number): TrafficClass {
-  const of = trafficClass[kind];
+export function countSent(traffic: Traffic, message: Message, bytes: number): TrafficClass {
+  const of = trafficClassOf(message);
   switch (of) {
     case 'evaluation':
       traffic.evaluationBytes += bytes;

@@ -1,5 +1,5 @@
 /** What takes time: work of nodes, which is paid for, and messages on their way. */
-import { trafficClass } from '../core/message.ts';
+import { trafficClassOf } from '../core/message.ts';
 import type { Effect, Instant } from '../core/node.ts';
 import type { WorkRow } from '../core/record.ts';
 import type { Flights } from './flights.ts';
@@ -38,8 +38,9 @@ export function tellTransfer(
   seats: readonly Seat[],
   arrived: Instant
 ): void {
-  const { kind: message } = flights.message(flight);
-  if (trafficClass[message] !== 'training') return;
+  const carried = flights.message(flight);
+  if (trafficClassOf(carried) !== 'training') return;
+  const { kind: message } = carried;
   const node = seats[flights.from[flight]!]!.id;
   const to = seats[flights.to[flight]!]!.id;
   const bytes = flights.bytes[flight]!;

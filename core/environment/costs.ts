@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { encodedLength } from '../codec.ts';
 import { expected } from '../expected.ts';
-import { type Message, trafficClass } from '../message.ts';
+import { type Message, trafficClassOf } from '../message.ts';
 import type { Effect, Input, NodeId } from '../node.ts';
 import { rankOf } from '../node-id.ts';
 import { type ComputeDraw, ComputeSchema, computeDraw, instant } from './compute.ts';
@@ -85,11 +85,11 @@ export function createPrices(config: CostsConfig, seed: number, node: NodeId): P
     effectNanos(effect) {
       if (effect.kind === 'work')
         return Math.round(own[elementPrice[effect.operation]] * effect.elements);
-      if (effect.kind !== 'send' || trafficClass[effect.message.kind] !== 'training') return 0;
+      if (effect.kind !== 'send' || trafficClassOf(effect.message) !== 'training') return 0;
       return messagePrice(effect.message, messageNanos, sentByte);
     },
     inputNanos(input) {
-      if (input.kind !== 'message' || trafficClass[input.message.kind] !== 'training') return 0;
+      if (input.kind !== 'message' || trafficClassOf(input.message) !== 'training') return 0;
       const { message, from } = input;
       const nanos = messagePrice(message, messageNanos, copyNanosPerByte);
       if (draw === null) return nanos;

@@ -46,7 +46,10 @@ export class ParameterServerExchange implements Exchange {
   #opening: Opening | null = null;
   /** The latest mark: stamped on pushes, and sent again with them. */
   #marked: Mark | null = null;
-  #staleness: number[] = [];
+  /** Staleness of the update over the shards that have applied it so far. */
+  #applied = 0;
+  #stalenessSum = 0;
+  #stalenessMax = 0;
 
   constructor(setup: RunSetup, worker: number) {
     const { config } = setup;
@@ -142,7 +145,9 @@ export class ParameterServerExchange implements Exchange {
     this.#waiting = this.peers.length;
     this.#values.fill(null);
     this.#opening = null;
-    this.#staleness = [];
+    this.#applied = 0;
+    this.#stalenessSum = 0;
+    this.#stalenessMax = 0;
   }
 
   // A joiner begins where the farthest server is, and the others would wait there for iterations that
@@ -261,19 +266,21 @@ export class ParameterServerExchange implements Exchange {
   #settle(server: number, answer: Answer): void {
     for (const settlement of answer.settled) {
       this.#memory?.settle(server, settlement.clock, settlement.fate === 'applied');
-      if (settlement.fate === 'applied') this.#staleness.push(settlement.staleness);
+      if (settlement.fate !== 'applied') continue;
+      this.#applied += 1;
+      this.#stalenessSum += settlement.staleness;
+      this.#stalenessMax = Math.max(this.#stalenessMax, settlement.staleness);
     }
   }
 
   #end(parkedNanos: number): Exchanged {
-    const applied = this.#staleness.length;
-    const sum = this.#staleness.reduce((total, staleness) => total + staleness, 0);
+    const applied = this.#applied;
     return {
       params: this.#wanted ? { keys: this.#keys, parts: this.#parts() } : null,
       begins: this.#opening?.clock ?? 0,
       parkedNanos,
-      stalenessMax: applied === 0 ? null : Math.max(...this.#staleness),
-      stalenessMean: applied === 0 ? null : sum / applied,
+      stalenessMax: applied === 0 ? null : this.#stalenessMax,
+      stalenessMean: applied === 0 ? null : this.#stalenessSum / applied,
       applied
     };
   }

@@ -104,7 +104,10 @@ export class ShardState {
   fold(worker: number, push: Push, weight: number): number {
     const { contribution, clock, base } = push;
     if (contribution.kind === 'empty') return 0;
-    this.#folded.push({ worker, clock, base, weight });
+    const folded = { worker, clock, base, weight };
+    // Where each gradient makes a version there is one: an array that grows has room for a dozen more.
+    if (this.#folded.length === 0) this.#folded = [folded];
+    else this.#folded.push(folded);
     const { keys, payload } = contribution;
     this.#elements += payload.elements;
     if (payload.bytes === null) return payload.elements;

@@ -17,7 +17,7 @@ export interface SimulatedRun {
   readonly nanos: Instant;
   /** Messages of all classes. */
   readonly messages: number;
-  /** Gradients and evaluations computed, and the seconds of this machine that they took. */
+  /** Gradients and evaluations computed, and the seconds of this machine that those of values took. */
   readonly computations: number;
   readonly computeSeconds: number;
 }
@@ -74,6 +74,8 @@ export async function simulate(config: Config, options: SimulateOptions): Promis
   const watch = { check: check === true, eventsMax: limits?.events ?? Infinity };
   const setup = setupRun(config, learner.model);
   const simulation = new Simulation(setup, observer, watched ? watch : null);
+  // Without values nothing is computed, and the clock would cost more than that.
+  const seconds = learner.model.initialParams === null ? () => 0 : () => performance.now() / 1000;
   const memoryMax = limits?.memoryBytes ?? Infinity;
   let computations = 0;
   let computeSeconds = 0;
@@ -83,11 +85,11 @@ export async function simulate(config: Config, options: SimulateOptions): Promis
     if (memoryMax < Infinity && computations % memoryEvery === 0) {
       checkMemory(memoryMax, simulation, rows);
     }
-    const began = performance.now();
+    const began = seconds();
     const result = learner.compute(outstanding.job);
     simulation.provide(result instanceof Promise ? await result : result);
     computations += 1;
-    computeSeconds += (performance.now() - began) / 1000;
+    computeSeconds += seconds() - began;
   }
   const outcome = simulation.outcome ?? { kind: 'failed', reason: 'the run did not end' };
   const { now, messages } = simulation;
