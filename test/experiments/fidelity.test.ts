@@ -145,4 +145,12 @@ test('table and plot show predicted and measured', async () => {
   assert.match(svg, /Predicted iteration time \(ms\)/);
 });
 
+test('every line of a plot over a decade has its label, on both axes', async () => {
+  const cells = [cell('a 1Gbps', 0.026, [0.027]), cell('c 50Mbps', 0.13, [0.14])];
+  const svg = await drawSvg(fidelityPlot(cells), { theme: 'light', width: 600, titled: true });
+  for (const label of [30, 40, 50, 60, 70, 80, 90, 100]) {
+    assert.is(svg.split(`>${label}</text>`).length - 1, 2, `${label} ms`);
+  }
+});
+
 test.run();

@@ -45,7 +45,9 @@ function layers(domain: readonly number[], series: readonly string[]): Json[] {
     field,
     type: 'quantitative',
     title: `${what} iteration time (ms)`,
-    scale: { type: 'log', domain: [...domain], nice: false }
+    scale: { type: 'log', domain: [...domain], nice: false },
+    // The labels of a logarithmic axis are chosen by its count of ticks, and not by their room.
+    axis: { labelExpr: "format(datum.value, '~r')", labelSeparation: 3 }
   });
   const color = { field: 'series', type: 'nominal', title: null, sort: [...series] };
   const x = channel('predicted', 'Predicted');

@@ -92,7 +92,7 @@ function wrap(title: string, width: number, fontSize: number): { [key: string]: 
 }
 
 function themeConfig(plot: Plot, theme: Theme, width: number): { [key: string]: Json } {
-  const { ink, quiet, grid } = inks[theme];
+  const { paper, ink, quiet, grid } = inks[theme];
   const narrow = width < 600;
   const labelWidth = Math.max(0, ...plot.legend.map(label => label.length * 11 * letterEm)) + 30;
   const legendRoom = width - 2 * padding - plot.axisWidth;
@@ -145,6 +145,8 @@ function themeConfig(plot: Plot, theme: Theme, width: number): { [key: string]: 
       rowPadding: 4
     },
     text: { color: quiet, fontSize: 11 },
+    // What a text over lines stands on: the same letters, as wide as this, in the colour of the paper.
+    style: { halo: { stroke: paper, strokeWidth: 5, strokeJoin: 'round' } },
     rule: { color: quiet },
     view: { stroke: null }
   };

@@ -32,6 +32,8 @@ export function topologyMarks(options: MarkOptions): { [key: string]: Json } {
       switches({ x, y }),
       hosts({ x, y }),
       names('host', { x, y }, upright ? { angle: 270, align: 'right', dx: -8 } : { dy: 14 }),
+      // Cables that slant to another level cross it.
+      names('switch label', { x, y }, { align: 'left', dy: -10, style: 'halo' }),
       names('switch label', { x, y }, { align: 'left', dy: -10 }),
       names('level', { x, y }, { align: 'right', fontStyle: 'italic' })
     ]

@@ -138,6 +138,20 @@ test('a link is as wide as it is fast, and coloured by its mean use', () => {
   assert.is(plot.title, 'The busiest link, rack1 up, carries 40\u00a0% of its capacity');
 });
 
+test('the name of a switch stands on the paper, whatever cable goes behind it', async () => {
+  const plot = topology([runOn('racks:8:4:1Gbps:50us', 8, null)])!;
+  for (const [theme, paper] of [
+    ['light', '#ffffff'],
+    ['dark', '#14171c']
+  ] as const) {
+    const svg = await drawSvg(plot, { theme, width: 400, titled: true });
+    const [below, above, ...more] = [...svg.matchAll(/<text[^>]*>rack1<\/text>/g)].map(String);
+    assert.equal(more, []);
+    assert.match(below!, new RegExp(`stroke="${paper}" stroke-width="5"`), below);
+    assert.not.match(above!, /stroke=/);
+  }
+});
+
 test('what nodes of one host sent counts for its cable', () => {
   const star = { kind: 'star', bandwidth: '1Gbps', latency: '1us', workersPerHost: 2 } as const;
   const run = runOn(star, 8, 'w1 up');
