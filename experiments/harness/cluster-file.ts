@@ -1,6 +1,11 @@
 /** Cluster files: read, checked, and put in the place of a plan's environments. */
+import { formatCompressor } from '../../core/compression/registry.ts';
+import { ConfigError, resolve } from '../../core/config.ts';
 import { type Cluster, ClusterSchema, clusterEnvironment } from '../../core/environment/cluster.ts';
-import type { Plan } from './cells.ts';
+import { free } from '../../core/environment/costs.ts';
+import type { Misfit } from '../../core/environment/environment.ts';
+import { cellName, type Plan } from './cells.ts';
+import { idleWarnings } from './idle-warnings.ts';
 import { readJson } from './read-file.ts';
 import { shown } from './shown-path.ts';
 import { messageOf, UsageError } from './usage-error.ts';
@@ -14,14 +19,50 @@ export function readCluster(file: string): Cluster {
   throw new UsageError(`${shown(file)}: not a cluster file; ${remedy}\n${messageOf(error)}`);
 }
 
-/** A plan whose runs are on a cluster. */
-export function onCluster(plan: Plan, cluster: Cluster): Plan {
+/** A plan whose runs are on a cluster. Throws `UsageError` where one of them does not fit it. */
+export function onCluster(plan: Plan, cluster: Cluster, file: string): Plan {
   const cells = plan.cells.map(cell => ({
     ...cell,
-    configs: cell.configs.map(config => ({
-      ...config,
-      environment: clusterEnvironment(cluster, config)
-    }))
+    configs: cell.configs.map(config => {
+      try {
+        return resolve({ ...config, environment: clusterEnvironment(cluster, config) });
+      } catch (error) {
+        if (!(error instanceof ConfigError)) throw error;
+        const name = cellName(cell.labels);
+        const where = name === '' ? '' : `\n(in the cell ${name})`;
+        throw new UsageError(`on the cluster of ${shown(file)}:\n${error.message}${where}`);
+      }
+    })
   }));
   return { ...plan, cells };
+}
+
+/** What of an experiment gives way to a cluster, and what the cluster does not know of it. */
+export function clusterWarnings(plan: Plan, cluster: Cluster, file: string): string[] {
+  const name = shown(file);
+  return idleWarnings(plan, ({ environment, problem, compressor }) => {
+    const misfits: Misfit[] = [];
+    const warn = (path: string, message: string): void => {
+      misfits.push({ path: path.split('.'), message });
+    };
+    const { network, costs } = environment;
+    if (network.kind !== 'star' && network.kind !== 'ideal') {
+      warn('environment.network', `${network.kind} gives way to the star of hosts of ${name}`);
+    }
+    if (JSON.stringify(costs) !== JSON.stringify(free())) {
+      warn('environment.costs', `give way to those of ${name}`);
+    }
+    // Without values there is nothing to compute or to compress.
+    if (problem.kind === 'timing') return misfits;
+    const measured = cluster.compute?.problem ?? problem.kind;
+    if (measured !== problem.kind) {
+      warn('problem', `gradients take as long as those of ${measured}, which ${name} has`);
+    }
+    const short = formatCompressor(compressor);
+    const known = [short, compressor.kind].some(word => Object.hasOwn(cluster.codecs, word));
+    if (!known && compressor.kind !== 'none') {
+      warn('compressor', `${short} takes no time, for ${name} has none of it under codecs`);
+    }
+    return misfits;
+  });
 }

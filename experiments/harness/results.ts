@@ -76,6 +76,13 @@ export function readRun(folder: string, id: string): StoredRun | null {
   return { config, manifest, rows: readRows(path.join(run, 'rows.jsonl'), manifest) };
 }
 
+/** The ids of the runs in a folder of a sweep; none in that of a run. */
+export function runsIn(folder: string): string[] {
+  const holds = (run: string): boolean => fs.existsSync(path.join(run, 'manifest.json'));
+  if (!fs.existsSync(folder) || holds(folder)) return [];
+  return fs.readdirSync(folder).filter(name => holds(path.join(folder, name)));
+}
+
 /** Removes what runs that were killed have left behind. */
 export function removeAbandoned(folder: string): void {
   if (!fs.existsSync(folder)) return;

@@ -4,7 +4,7 @@ import { nearest } from '../../core/nearest.ts';
 import { loadPlugins } from '../../exec/plugins.ts';
 import { parseAddress } from '../../exec/transport/address.ts';
 import { type Plan, planCells } from './cells.ts';
-import { onCluster, readCluster } from './cluster-file.ts';
+import { clusterWarnings, onCluster, readCluster } from './cluster-file.ts';
 import type { RunOptions } from './commands/run.ts';
 import { dryRun } from './dry-run.ts';
 import { idleWarnings } from './idle-warnings.ts';
@@ -55,8 +55,12 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
   }
   const cluster = options.cluster === undefined ? null : readCluster(options.cluster);
   const planned = readTraces(readNetworks(planCells(named.experiment, { seeds, set, only })));
-  const plan = await pinModules(cluster === null ? planned : onCluster(planned, cluster));
-  for (const text of idleWarnings(plan)) process.stderr.write(`${text}\n`);
+  const clusterFile = options.cluster ?? '';
+  const plan = await pinModules(
+    cluster === null ? planned : onCluster(planned, cluster, clusterFile)
+  );
+  const given = cluster === null ? [] : clusterWarnings(planned, cluster, clusterFile);
+  for (const text of [...given, ...idleWarnings(plan)]) process.stderr.write(`${text}\n`);
   if (options.dryRun === true) {
     process.stdout.write(dryRun(named.name, plan, options.json === true));
     return done;

@@ -4,8 +4,12 @@ import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { quadratic } from '../../core/config/problem.ts';
 import { exp } from '../../core/math.ts';
 import { normalAt } from '../../core/random.ts';
+import { planCells } from '../../experiments/harness/cells.ts';
+import { clusterWarnings, onCluster, readCluster } from '../../experiments/harness/cluster-file.ts';
+import { experiment } from '../../experiments/harness/experiment.ts';
 import { predictNext } from '../../experiments/harness/predict/interval.ts';
 import { PredictionsDocumentSchema } from '../../experiments/harness/predict/predictions-document.ts';
 import { slacklineCommand } from './command.ts';
@@ -101,6 +105,64 @@ test('a cluster file that is none, or has another currency, is told of before an
     const negative = await predict('--cluster', 'negative.json');
     assert.is(negative.code, 2);
     assert.match(negative.stderr, /prices\.workerHour/);
+  }));
+
+test('files that an experiment names are read before it is predicted', () =>
+  inTemporaryFolder(async folder => {
+    const traced = experimentFile.replace("'constant:10ms'", "'trace:times.csv'");
+    fs.writeFileSync(path.join(folder, 'a.ts'), traced);
+    write(folder, 'c.json', cluster({ bandwidth: '100Gbps', workerHour: 1, serverHour: 1 }));
+    const words = ['predict', 'a.ts', '--cluster', 'c.json', '--json', '--seeds', '1'];
+    const without = await slacklineCommand(folder, ...words);
+    assert.is(without.stderr, 'slackline: trace times.csv: no such file\n');
+    fs.writeFileSync(path.join(folder, 'times.csv'), 'iteration,ms\r\n0,20\r\n1,40\r\n');
+    const { code, stdout, stderr } = await slacklineCommand(folder, ...words);
+    assert.is(code, 0, stderr);
+    const [prediction] = PredictionsDocumentSchema.parse(JSON.parse(stdout)).predictions;
+    // 20 iterations of 20 and 40 ms in turn, and 40 times 40 MB at 12.5 GB/s.
+    close(prediction?.seconds?.median, 0.6 + (40 * 4e7) / 12.5e9, 0.01);
+  }));
+
+test('what gives way to a cluster is a warning, and what does not fit it is told of at once', () =>
+  inTemporaryFolder(folder => {
+    const planOf = (fields: object) => {
+      const base = {
+        problem: quadratic({ dimension: 4 }),
+        workers: 2,
+        servers: 1,
+        compressor: 'topk:0.1',
+        stopAt: { iterations: 1 },
+        ...fields
+      };
+      return planCells(experiment({ question: 'How long?', base, seeds: 1 }));
+    };
+    const plain = cluster({ bandwidth: '1Gbps', workerHour: 1, serverHour: 1 });
+    const read = (fields: object) => {
+      write(folder, 'c.json', { ...plain, ...fields });
+      return readCluster(path.join(folder, 'c.json'));
+    };
+    const costs = { messageNanos: 5 };
+    assert.equal(
+      clusterWarnings(
+        planOf({ environment: { network: 'racks:2:4:1Gbps:50us', costs } }),
+        read({ compute: { problem: 'mlp', backend: null, law: 'constant:1ms' } }),
+        'c.json'
+      ),
+      [
+        'warning: environment.network: racks gives way to the star of hosts of c.json',
+        'warning: environment.costs: give way to those of c.json',
+        'warning: problem: gradients take as long as those of mlp, which c.json has',
+        'warning: compressor: topk:0.1 takes no time, for c.json has none of it under codecs'
+      ]
+    );
+    const fits = read({ codecs: { topk: { encode: 1, decode: 1 } } });
+    assert.equal(clusterWarnings(planOf({}), fits, 'c.json'), []);
+    const hosts = { w9: { bandwidth: '1Mbps' } };
+    const other = read({ links: { ...plain.links, hosts } });
+    assert.throws(
+      () => onCluster(planOf({}), other, 'c.json'),
+      /^on the cluster of c\.json:\nenvironment\.network\.hosts\.w9: no host of this run has that/
+    );
   }));
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -161,6 +161,9 @@ test('the command writes the file beside the run, and says where', () =>
     const missing = await slacklineCommand(folder, 'timeline', 'abd');
     assert.is(missing.code, 2);
     assert.match(missing.stderr, /^slackline: abd: there is no such folder; a run's is runs/);
+    const sweep = await slacklineCommand(folder, 'timeline', '.');
+    assert.is(sweep.code, 2);
+    assert.is(sweep.stderr, 'slackline: .: holds runs, and a timeline is of one: abc, say\n');
   }));
 
 test.run();

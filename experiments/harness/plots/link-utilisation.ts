@@ -2,7 +2,7 @@
 import type { LinkRow } from '../../../core/record.ts';
 import type { RunResult } from '../run-result.ts';
 import { type Arrangement, arrange, type CellRuns, cellsOf, cellTitle } from './arrangement.ts';
-import { formatPercent } from './format.ts';
+import { formatPercent, formatSeconds } from './format.ts';
 import { extremesText, rankCells } from './headline.ts';
 import { farApart, reachByPanel } from './panel-scale.ts';
 import type { Datum, DrawPlot, Json } from './plot.ts';
@@ -40,7 +40,8 @@ export const linkUtilisation: DrawPlot = results => {
     name: 'link-utilisation',
     title: title(results, shares),
     caption: [
-      'One run of each cell, the first seed. Line: mean over the links of a role and direction.',
+      'One run of each cell, the first seed. Line: mean over the links of a role and direction,',
+      `and over ${formatSeconds(widest(cells))}: what comes and goes faster is not seen.`,
       'Band: from the least to the most loaded link.',
       ...(shares ? [] : ['The capacity of some links is not known, so bytes a second are shown.'])
     ].join(' '),
@@ -62,6 +63,12 @@ export function utilisation({ bytes, bytesPerSecond, ends }: LinkRow): number | 
   const nanos = ends[ends.length - 1] ?? 0;
   if (bytesPerSecond === null || nanos === 0) return null;
   return bytes.reduce((sum, count) => sum + count, 0) / (bytesPerSecond * (nanos / 1e9));
+}
+
+// How long a point is the mean of: of the cell whose points are the widest. All links have one clock.
+function widest(cells: readonly CellRuns[]): number {
+  const nanos = cells.map(cell => joinBuckets(linksOf(cell.results[0]!)[0]!).ends[0] ?? 0);
+  return Math.max(...nanos) / 1e9;
 }
 
 function linksOf({ rows }: RunResult): LinkRow[] {

@@ -4,11 +4,14 @@ import type { Config } from '../../../core/config.ts';
 import type { Cluster } from '../../../core/environment/cluster.ts';
 import { loadPlugins } from '../../../exec/plugins.ts';
 import { type Plan, planCells } from '../cells.ts';
-import { onCluster, readCluster } from '../cluster-file.ts';
+import { clusterWarnings, onCluster, readCluster } from '../cluster-file.ts';
 import type { PredictOptions } from '../commands/predict.ts';
 import { documentText } from '../documents.ts';
+import { idleWarnings } from '../idle-warnings.ts';
 import { loadExperiment, type NamedExperiment } from '../load-experiment.ts';
 import { pinModules } from '../pin-modules.ts';
+import { readNetworks } from '../read-networks.ts';
+import { readTraces } from '../read-traces.ts';
 import { drawReport } from '../report.ts';
 import { sameLabels } from '../results-table.ts';
 import { conclude, exitCodes, interruptedText, simulateMissing } from '../run-experiment.ts';
@@ -37,16 +40,19 @@ export async function predict(file: string, options: PredictOptions): Promise<nu
   await loadPlugins(named.experiment.base.plugins ?? []);
   const clusters = options.cluster.map(file => ({ file, cluster: readCluster(file) }));
   const currency = commonCurrency(clusters);
-  const plan = planCells(named.experiment, {
-    seeds: options.seeds ?? enoughSeeds(named),
-    set: options.set ?? [],
-    only: options.only ?? []
-  });
+  const seeds = options.seeds ?? enoughSeeds(named);
+  const { set = [], only = [] } = options;
+  const plan = readTraces(readNetworks(planCells(named.experiment, { seeds, set, only })));
+  const plans = clusters.map(one => ({ ...one, plan: onCluster(plan, one.cluster, one.file) }));
+  for (const { cluster, file, plan: placed } of plans) {
+    const texts = [...clusterWarnings(plan, cluster, file), ...idleWarnings(placed)];
+    for (const text of texts) process.stderr.write(`${text}\n`);
+  }
   const out = path.resolve(options.out ?? path.join('runs', `${named.name}-predicted`));
   const predictions: PredictedCell[] = [];
   const folders: string[] = [];
   const failures: RunFailure[] = [];
-  for (const one of clusters) {
+  for (const { plan, ...one } of plans) {
     const folder = clusters.length === 1 ? out : path.join(out, path.parse(one.file).name);
     const end = await simulated(named, plan, { ...one, folder, options });
     if (end === null) return exitCodes.interrupted;
@@ -74,11 +80,10 @@ async function simulated(
   where: NamedCluster & { readonly folder: string; readonly options: PredictOptions }
 ): Promise<{ predictions: PredictedCell[]; failures: readonly RunFailure[] } | null> {
   const { cluster, file, folder, options } = where;
-  const { failures, stopped } = await simulateMissing(
-    named,
-    await pinModules(onCluster(plan, cluster)),
-    { folder, options: { ...options, cluster: file, transport: 'auto', repetitions: 1 } }
-  );
+  const { failures, stopped } = await simulateMissing(named, await pinModules(plan), {
+    folder,
+    options: { ...options, cluster: file, transport: 'auto', repetitions: 1 }
+  });
   if (stopped) {
     process.stderr.write(`${interruptedText}\n`);
     return null;
