@@ -30,17 +30,24 @@ export function withLinks(topology: Topology, config: LinksConfig): Topology {
   return { ...changed, links };
 }
 
-/** The profiles of the configuration, a schedule for each link and quantity. */
+/**
+ * The profiles of the configuration, a schedule for each link and quantity. Where several entries mean
+ * a link, the last that says something of a quantity counts, whole: `*` and then where one differs.
+ */
 export function schedulesOf(config: LinksConfig, topology: Topology): LinkSchedule[] {
-  return config.flatMap((entry, index) => {
+  const schedules = new Map<string, LinkSchedule>();
+  config.forEach((entry, index) => {
     if (isUntraced(entry)) throw new Error(`environment.links: ${entry.file} has not been read`);
     const period = entry.every === null ? null : parseDuration(entry.every);
     const links = found(entry.link, topology, index);
-    return Object.entries(profilesOf(entry)).flatMap(([quantity, points]) => {
-      if (points.length === 0 || !isQuantity(quantity)) return [];
-      return links.map(link => ({ link, quantity, series: { points, period } }));
-    });
+    for (const [quantity, points] of Object.entries(profilesOf(entry))) {
+      if (points.length === 0 || !isQuantity(quantity)) continue;
+      for (const link of links) {
+        schedules.set(`${link} ${quantity}`, { link, quantity, series: { points, period } });
+      }
+    }
   });
+  return [...schedules.values()];
 }
 
 /** Both directions of the links of this name become one, which has the name without a direction. */

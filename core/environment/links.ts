@@ -81,7 +81,10 @@ const LinkSchema = z
     }
   });
 
-/** Links with peculiarities; the empty list is a network that is as it was built, for good. */
+/**
+ * Links with peculiarities; the empty list is a network that is as it was built, for good. Of several
+ * entries for one link, the last that has a policy, or a profile of a quantity, counts.
+ */
 export const LinksSchema = z
   .array(LinkSchema, expected('a list of links', `[${example}]`))
   .max(10_000);

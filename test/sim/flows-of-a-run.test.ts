@@ -62,6 +62,19 @@ test('a link that is down for a while holds the run for as long', () => {
   assert.is(nanos, plain + 10_000_000);
 });
 
+test('of several entries for a link the last counts, whole, for each quantity that it has', () => {
+  const nanos = (links: readonly object[]): number => run({ links }).nanos;
+  const slow = [
+    ['0s', '1Gbps'],
+    ['3ms', '100Mbps']
+  ];
+  const all = { link: 'w*', bandwidth: slow, latency: [['0s', '1ms']] };
+  const own = { link: 'w0', bandwidth: [['0s', '5Gbps']] };
+  const alone = nanos([{ link: 'w0', latency: all.latency }, own]);
+  assert.is(nanos([all, own]), alone);
+  assert.ok(nanos([own, all]) > 2 * alone);
+});
+
 test('what is said of flows changes how long a run takes', () => {
   const longer = (flows: object): number => run({ flows }).nanos - plain;
   assert.is(longer({}), 0);
