@@ -3,7 +3,13 @@
  * together with their rack, or as a file says. Several may act at once; their slow-downs multiply.
  */
 import { z } from 'zod';
-import { formatShortForm, kindErrors, type ShortForms, withShortForms } from '../short-form.ts';
+import {
+  formatShortForm,
+  joined,
+  kindErrors,
+  type ShortForms,
+  withShortForms
+} from '../short-form.ts';
 import { type Duration, duration, ratio } from '../units.ts';
 
 const forms = {
@@ -96,16 +102,9 @@ const schema = z.discriminatedUnion(
 );
 
 /** A list of stragglers; also one of them, or short forms: `transient:0.1:10 + permanent:1:4`. */
-export const StragglersSchema = z.preprocess(
-  (value: StragglerInput | readonly StragglerInput[]) => {
-    if (typeof value === 'string') return value.split(/\s*\+\s*(?=[a-z])/);
-    return Array.isArray(value) ? value : [value];
-  },
-  z
-    .array(withShortForms('straggler', forms, schema))
-    .transform(list => list.filter(straggler => straggler.kind !== 'none'))
+export const StragglersSchema = joined(withShortForms('straggler', forms, schema)).transform(list =>
+  list.filter(straggler => straggler.kind !== 'none')
 );
-type StragglerInput = z.input<typeof schema> | string;
 /** Stragglers as they are resolved; the empty list is nobody. */
 export type StragglersConfig = z.output<typeof StragglersSchema>;
 

@@ -4,7 +4,7 @@
  * messages are delayed, held, or lost with their session, and never lost alone.
  */
 import { z } from 'zod';
-import { kindErrors, type ShortForms } from '../../short-form.ts';
+import { joined, kindErrors, type ShortForms } from '../../short-form.ts';
 import { type Duration, duration, formatDuration, parseDuration, type Rate } from '../../units.ts';
 import { formatFault, readFault } from './short-form.ts';
 import { GroupsSchema, subjects } from './subject.ts';
@@ -107,7 +107,7 @@ const schema = kinds.transform((fault, context): z.output<typeof kinds> => {
   return { ...rest, at, for: formatDuration(parseDuration(until) - parseDuration(at)) };
 });
 
-const FaultSchema = z.preprocess((value, context) => {
+const FaultSchema = z.preprocess((value: z.input<typeof kinds> | string, context) => {
   if (typeof value !== 'string') return value;
   const read = readFault(faultForms, value);
   if (typeof read !== 'string') return read;
@@ -116,15 +116,7 @@ const FaultSchema = z.preprocess((value, context) => {
 }, schema);
 
 /** A list of faults; also one of them, or short forms: `pause:w2:at=3s:for=1s + crash:w1:at=5s`. */
-export const FaultsSchema = z.preprocess(
-  (value: FaultInput | readonly FaultInput[] | undefined) => {
-    if (value === 'none') return [];
-    if (typeof value === 'string') return value.split(/\s*\+\s*(?=[a-z])/);
-    return Array.isArray(value) ? value : [value];
-  },
-  z.array(FaultSchema)
-);
-type FaultInput = z.input<typeof kinds> | string;
+export const FaultsSchema = joined(FaultSchema);
 /** A fault as it is resolved. */
 export type FaultConfig = z.output<typeof kinds>;
 export type FaultKind = FaultConfig['kind'];

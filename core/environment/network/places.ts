@@ -1,5 +1,6 @@
 /** Which rack each host stands in. A rack is whatever hosts are joined to: a switch with places. */
 import { z } from 'zod';
+import { type Bandwidth, type Duration, duration } from '../../units.ts';
 import type { Host } from './hosts.ts';
 
 /**
@@ -9,6 +10,23 @@ import type { Host } from './hosts.ts';
  */
 export const RackPlacementSchema = z.enum(['spread', 'own-rack', 'colocated']);
 export type RackPlacement = z.output<typeof RackPlacementSchema>;
+
+/** Fields of a shape whose hosts are in racks, or on leaves, with one stage of switches above. */
+export const rackFields = {
+  /** One way, host to host in one rack: half of it is each host's part. */
+  latency: duration({ max: '1h' }),
+  /** What a way to another rack adds, half of it at each uplink; null: as much as `latency`. */
+  coreLatency: duration({ max: '1h' }).nullable().default(null),
+  placement: RackPlacementSchema.default('spread')
+};
+
+export interface RackOptions {
+  /** Of each host, in each direction. */
+  readonly bandwidth: Bandwidth;
+  readonly latency: Duration;
+  readonly coreLatency?: Duration | null;
+  readonly placement?: RackPlacement;
+}
 
 /** Racks of a network, in order. */
 export interface Places {

@@ -1,18 +1,11 @@
 /** Racks of hosts: a switch in each, whose uplink to a core switch the hosts of the rack share. */
 import { z } from 'zod';
 import type { NodeId } from '../../node.ts';
-import {
-  type Bandwidth,
-  bandwidth,
-  type Duration,
-  duration,
-  parseBandwidth,
-  parseDuration
-} from '../../units.ts';
+import { bandwidth, parseBandwidth, parseDuration } from '../../units.ts';
 import type { Fabric, FabricLink } from './fabric.ts';
 import { fabricOf, hostLinks, placeNodes } from './hosts.ts';
 import { checkColocated, type NicOptions, nicDefaults, nicFields, nicOptions } from './nic.ts';
-import { placeInRacks, type RackPlacement, RackPlacementSchema } from './places.ts';
+import { placeInRacks, type RackOptions, rackFields } from './places.ts';
 
 export const racksForm = {
   fields: ['hostsPerRack', 'oversubscription', 'bandwidth', 'latency', 'placement', 'coreLatency'],
@@ -29,11 +22,7 @@ export const RacksSchema = z
     oversubscription: z.number().min(0.001).max(10_000),
     /** Of each host, in each direction. An uplink has hostsPerRack * bandwidth / oversubscription. */
     bandwidth: bandwidth(),
-    /** One way, host to host in one rack: half of it is each host's part. */
-    latency: duration({ max: '1h' }),
-    /** What a way to another rack adds, half of it at each uplink; null: as much as `latency`. */
-    coreLatency: duration({ max: '1h' }).nullable().default(null),
-    placement: RackPlacementSchema.default('spread'),
+    ...rackFields,
     ...nicFields
   })
   .superRefine(checkColocated);
@@ -41,14 +30,11 @@ export type RacksConfig = z.output<typeof RacksSchema>;
 
 /** Racks with an uplink each, `oversubscription` times as slow as its hosts together. */
 export function racks(
-  options: NicOptions & {
-    readonly hostsPerRack: number;
-    readonly oversubscription: number;
-    readonly bandwidth: Bandwidth;
-    readonly latency: Duration;
-    readonly coreLatency?: Duration | null;
-    readonly placement?: RackPlacement;
-  }
+  options: NicOptions &
+    RackOptions & {
+      readonly hostsPerRack: number;
+      readonly oversubscription: number;
+    }
 ) {
   const { hostsPerRack, oversubscription, bandwidth, latency } = options;
   const { coreLatency = null, placement = 'spread' } = options;

@@ -1,19 +1,12 @@
 /** Leaf and spine: every leaf switch, with hosts, is joined to every spine switch. */
 import { z } from 'zod';
 import type { NodeId } from '../../node.ts';
-import {
-  type Bandwidth,
-  bandwidth,
-  type Duration,
-  duration,
-  parseBandwidth,
-  parseDuration
-} from '../../units.ts';
+import { type Bandwidth, bandwidth, parseBandwidth, parseDuration } from '../../units.ts';
 import type { Fabric } from './fabric.ts';
 import { fabricOf, hostLinks, placeNodes } from './hosts.ts';
 import { checkColocated, type NicOptions, nicDefaults, nicFields, nicOptions } from './nic.ts';
 import { hashedPath, type Routing, RoutingSchema } from './path-choice.ts';
-import { placeInRacks, type RackPlacement, RackPlacementSchema } from './places.ts';
+import { placeInRacks, type RackOptions, rackFields } from './places.ts';
 import { trunk } from './racks.ts';
 
 export const twoLevelForm = {
@@ -32,11 +25,7 @@ export const TwoLevelSchema = z
     bandwidth: bandwidth(),
     /** Of each link from a leaf to a spine, in each direction. */
     uplink: bandwidth(),
-    /** One way, host to host on one leaf: half of it is each host's part. */
-    latency: duration({ max: '1h' }),
-    /** What a way to another leaf adds, half of it on each link; null: as much as `latency`. */
-    coreLatency: duration({ max: '1h' }).nullable().default(null),
-    placement: RackPlacementSchema.default('spread'),
+    ...rackFields,
     /** Which spine a pair of hosts goes over. */
     routing: RoutingSchema.default('hash'),
     ...nicFields
@@ -46,16 +35,13 @@ export type TwoLevelConfig = z.output<typeof TwoLevelSchema>;
 
 /** Leaf and spine; oversubscribed hostsPerLeaf * bandwidth to spines * uplink. */
 export function twoLevel(
-  options: NicOptions & {
-    readonly hostsPerLeaf: number;
-    readonly spines: number;
-    readonly bandwidth: Bandwidth;
-    readonly uplink: Bandwidth;
-    readonly latency: Duration;
-    readonly coreLatency?: Duration | null;
-    readonly placement?: RackPlacement;
-    readonly routing?: Routing;
-  }
+  options: NicOptions &
+    RackOptions & {
+      readonly hostsPerLeaf: number;
+      readonly spines: number;
+      readonly uplink: Bandwidth;
+      readonly routing?: Routing;
+    }
 ) {
   const { hostsPerLeaf, spines, bandwidth, uplink, latency } = options;
   const { coreLatency = null, placement = 'spread', routing = 'hash' } = options;
