@@ -1,20 +1,23 @@
 /** One run in a process of its own, as a sweep does it: its time and its memory are those of the run. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { oneThread } from '../../harness/job-pool.ts';
+import { v8Options } from '../../harness/job-pool.ts';
 import { endOf, messagesOf, type Size, type Timed } from './timing-only.ts';
 
 /** What a run took. */
 export interface Taken extends Timed {
+  /** By the clock: other programs on the machine take part of it. */
+  readonly wallSeconds: number;
+  /** The most that were resident. */
   readonly mebibytes: number;
 }
 
 /** Runs one size, after as many like it as `before`: by the third, V8 has compiled what is hot. */
-export function alone(size: Size, before: number, options: readonly string[] = []): Taken {
+export function alone(size: Size, before: number): Taken {
   const script = `
     const { run } = await import(${JSON.stringify(import.meta.url)});
     console.log(JSON.stringify(await run(${JSON.stringify(size)}, ${before})));`;
-  const own = [...oneThread, ...options, '--input-type=module', '--eval', script];
+  const own = [...v8Options, '--input-type=module', '--eval', script];
   const cwd = fileURLToPath(new URL('.', import.meta.url));
   const args = [...process.execArgv, ...own];
   const child = spawnSync(process.execPath, args, { cwd, encoding: 'utf8' });
@@ -27,10 +30,12 @@ export function alone(size: Size, before: number, options: readonly string[] = [
 export async function run(size: Size, before: number): Promise<Taken> {
   for (let count = 0; count < before; count++) await endOf(size);
   const began = process.cpuUsage();
+  const beganAt = performance.now();
   const virtualSeconds = await endOf(size);
+  const wallSeconds = (performance.now() - beganAt) / 1000;
   const { user, system } = process.cpuUsage(began);
   const seconds = (user + system) / 1e6;
   const messagesPerSecond = messagesOf(size) / seconds;
   const mebibytes = process.resourceUsage().maxRSS / 1024;
-  return { seconds, messagesPerSecond, virtualSeconds, mebibytes };
+  return { seconds, wallSeconds, messagesPerSecond, virtualSeconds, mebibytes };
 }
