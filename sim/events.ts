@@ -16,13 +16,22 @@ export type Event =
       readonly nanos: number;
       readonly begun: Instant;
     }
+  /** What was copied beside a message on its way is copied. */
+  | { readonly kind: 'copied'; readonly node: number }
   | {
       readonly kind: 'timer';
       readonly node: number;
       readonly name: TimerName;
       readonly round: number;
     }
-  | { readonly kind: 'computed'; readonly node: number; readonly id: number; readonly job: Job }
+  | {
+      readonly kind: 'computed';
+      readonly node: number;
+      readonly id: number;
+      readonly job: Job;
+      /** Not before. */
+      readonly due: Instant;
+    }
   | {
       readonly kind: 'send';
       readonly node: number;

@@ -20,15 +20,18 @@ export function processorsOf(
   if (!sharesHosts(hosts, ids) && !faults.some(changesSpeed)) return null;
   const names = hostNames(ids, hostOf);
   const configs = names.map(name => hostConfig(hosts, name));
+  const { machine } = hosts;
+  // Whose cores a host has: its own, or those of the machine that all of them share.
+  const coresOf = (host: number): number => (machine === null ? host : 0);
   const loads = configs.flatMap(({ background }, host) =>
-    busyPaces(background, seed, nameKey(names[host]!)).map(pace => ({ host, pace }))
+    busyPaces(background, seed, nameKey(names[host]!)).map(pace => ({ host: coresOf(host), pace }))
   );
   const processes = ids.map((id, index) => {
     const host = hostOf[index]!;
-    return { host, pace: paceOnHost(hosts, seed, id, names[host]!) };
+    return { host: coresOf(host), pace: paceOnHost(hosts, seed, id, names[host]!) };
   });
-  const cores = configs.map(config => (config.cores === 'unlimited' ? Infinity : config.cores));
-  return new Processors(cores, processes, loads);
+  const own = configs.map(({ cores }) => (cores === 'unlimited' ? Infinity : cores));
+  return new Processors(machine === null ? own : [machine], processes, loads);
 }
 
 // A process can be stopped and slowed down only where its work is a job of a processor.

@@ -9,7 +9,7 @@ import type { Event } from './events.ts';
 import type { Observer } from './observer.ts';
 import type { Processors } from './processors.ts';
 import { clearTimer, fireTimer, isOutdated, type Seat } from './seat.ts';
-import { charge, operationOf, priceOf } from './spans.ts';
+import { charge, operationOf, priceOf, workFirst } from './spans.ts';
 import type { Timeline } from './timeline.ts';
 
 /** What the driver works with. */
@@ -99,16 +99,31 @@ export class NodeDriver {
         seat.delayed -= 1;
         this.#owner.send(event.node, event.to, event.message, event.priority);
         break;
+      case 'copied':
+        break;
       default:
         unreachable(event);
     }
+  }
+
+  /** A message leaves a node, or is on its way to it: its host copies it meanwhile. */
+  copy(index: number, message: Message): void {
+    if (this.#processors === null) return;
+    const nanos = this.#seats[index]!.prices?.overlappedNanos(message) ?? 0;
+    if (nanos === 0) return;
+    const slot = this.#timeline.keep({ kind: 'copied', node: index });
+    this.#processors.start(this.#timeline.now, index, nanos, null, slot);
   }
 
   /** Jobs of the processors are done by now. One is known by the slot of what is to happen then. */
   finishJobs(): void {
     const { now } = this.#timeline;
     this.#processors?.advance(now, this.#done);
-    for (const event of this.#done) this.#timeline.schedule(now, event);
+    for (const slot of this.#done) {
+      const event = this.#timeline.at(slot);
+      const due = event.kind === 'computed' ? event.due : now;
+      this.#timeline.schedule(Math.max(now, due), slot);
+    }
     this.#done.length = 0;
   }
 
@@ -172,10 +187,11 @@ export class NodeDriver {
     const { now } = this.#timeline;
     const local = now - seat.began;
     this.#owner.handing(index, input);
-    const effects = seat.node.handle(input, local);
-    this.#watch?.handled(seat.id, now, input, effects);
-    this.#observer.handled?.(seat.id, local, input, effects);
-    this.#owner.handled(index, effects);
+    const given = seat.node.handle(input, local);
+    this.#watch?.handled(seat.id, now, input, given);
+    this.#observer.handled?.(seat.id, local, input, given);
+    this.#owner.handled(index, given);
+    const effects = seat.prices === null ? given : workFirst(given);
     const taking = seat.prices === null ? 0 : seat.prices.inputNanos(input);
     if (this.#processors !== null) {
       seat.rest = effects;
@@ -275,9 +291,10 @@ export class NodeDriver {
 
   #compute(index: number, seat: Seat, id: number, job: Job, at: Instant): void {
     seat.computing.add(id);
-    const slot = this.#timeline.keep({ kind: 'computed', node: index, id, job });
-    const due = this.#computations.begin(at, index, job, slot);
-    if (due < Infinity) this.#timeline.schedule(due, slot);
+    const due = this.#computations.dueOf(at, index, job);
+    const slot = this.#timeline.keep({ kind: 'computed', node: index, id, job, due });
+    const done = this.#computations.begin(at, index, job, slot);
+    if (done < Infinity) this.#timeline.schedule(done, slot);
     else seat.jobs.set(id, slot);
   }
 

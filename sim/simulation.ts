@@ -219,6 +219,8 @@ export class Simulation {
     // Without a session it is lost, as on one that breaks: the node sends it again on the next.
     if (this.#faults !== null && !this.#faults.leaves(from, receiver)) return;
     const session = this.#faults === null ? 0 : this.#faults.sessionOf(from, receiver);
+    this.#nodes.copy(from, message);
+    this.#nodes.copy(receiver, message);
     const input = this.#mail.send(now, from, receiver, session, message, priority);
     if (input === null) return;
     this.#timeline.push(now, { kind: 'arrival', arrival: { from, to: receiver, input } });

@@ -16,6 +16,22 @@ export function operationOf(effect: Effect): WorkRow['operation'] {
   return effect.kind === 'work' ? effect.operation : 'send';
 }
 
+/**
+ * Effects in the order in which a process comes to them: handling an input does all of its work before
+ * any of its effects is performed.
+ */
+export function workFirst(effects: readonly Effect[]): readonly Effect[] {
+  let others = false;
+  for (const { kind } of effects) {
+    if (kind !== 'work') others = true;
+    else if (others) {
+      const isWork = (effect: Effect): boolean => effect.kind === 'work';
+      return [...effects.filter(isWork), ...effects.filter(effect => !isWork(effect))];
+    }
+  }
+  return effects;
+}
+
 /** Puts work on the account of a node, tells of it, and returns when it ended. */
 export function charge(
   observer: Observer,

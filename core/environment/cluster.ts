@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { formatCompressor } from '../compression/registry.ts';
 import type { Config } from '../config.ts';
 import { bandwidth, duration, size } from '../units.ts';
+import { unreachable } from '../unreachable.ts';
 import { ComputeSchema } from './compute.ts';
 import { type EnvironmentConfig, environment } from './environment.ts';
 
@@ -26,7 +27,7 @@ const CodecSchema = z.strictObject({ encode: price, decode: price });
 
 export const ClusterSchema = z
   .strictObject({
-    version: z.literal(1),
+    version: z.literal(2),
     kind: z.literal('cluster'),
     /** What was measured, for the reader. */
     machine: z.strictObject({
@@ -55,12 +56,18 @@ export const ClusterSchema = z
      */
     cores: z.number().min(1).max(1e6),
     /**
-     * Whether all processes share one host, its cores and its loopback interface: messages then take
-     * CPU time and no link.
+     * What the hosts are: `separate` machines; `one machine`, whose cores they share, as network
+     * namespaces and virtual machines do; or `one host`, where all processes share the cores and the
+     * loopback interface: messages then take CPU time and no link.
      */
-    together: z.boolean().default(false),
+    hosts: z.enum(['separate', 'one machine', 'one host']),
     /** How late the end of a computation that is held to a duration is noticed. */
     lateness: duration({ max: '1h' }),
+    /**
+     * What such a computation takes of a core nevertheless, and what goes with an iteration besides
+     * messages and compression: CPU time of each, and of each of its params.
+     */
+    held: z.strictObject({ nanos: price, nanosPerElement: price }),
     /** What gradients of a problem take here, alone on the machine; null where none was measured. */
     compute: z
       .strictObject({ problem: z.string(), backend: z.string().nullable(), law: ComputeSchema })
@@ -89,13 +96,33 @@ export type Cluster = z.output<typeof ClusterSchema>;
 export type ClusterLink = Cluster['links']['all'];
 
 /**
+ * The value of a cluster file of an older version as one of this version: `together` was whether all
+ * processes share one host, hosts that share a machine were not told from others, and nobody asked
+ * what held gradients take. Any other value is returned as it is.
+ */
+export function upgradedCluster(value: unknown): unknown {
+  const old = OldSchema.safeParse(value).data;
+  if (old === undefined) return value;
+  const { together, ...kept } = old;
+  const hosts = together ? 'one host' : 'separate';
+  return { ...kept, version: 2, hosts, held: { nanos: 0, nanosPerElement: 0 } };
+}
+
+const OldSchema = z.looseObject({
+  version: z.literal(1),
+  kind: z.literal('cluster'),
+  together: z.boolean().default(false)
+});
+
+/**
  * The environment of a configuration on a cluster. Its network, prices and cores are the cluster's;
  * what is of the experiment (stragglers, speeds, the placement of nodes) stays. Compute times are the
  * cluster's where it has those of a problem with values, and the configuration's where it has none.
  */
 export function clusterEnvironment(cluster: Cluster, config: Config): EnvironmentConfig {
   const { environment: given, problem } = config;
-  const { links, cpu, codecs, compute, cores, together } = cluster;
+  const { links, cpu, codecs, compute } = cluster;
+  const together = cluster.hosts === 'one host';
   const codec = codecs[formatCompressor(config.compressor)] ?? codecs[config.compressor.kind];
   const { network } = given;
   const placement = network.kind === 'star' ? network.placement : 'separate';
@@ -129,6 +156,8 @@ export function clusterEnvironment(cluster: Cluster, config: Config): Environmen
       messageNanos: cpu.messageNanos,
       // Between hosts the copying overlaps with the way: what is left of it is in the latency.
       copyNanosPerByte: together ? cpu.byteNanos : 0,
+      // Hosts of one machine have no cores of their own to do it on.
+      overlappedNanosPerByte: cluster.hosts === 'one machine' ? cpu.byteNanos : 0,
       // Without values nothing is encoded, decoded or applied, in a real run either.
       ...(valueless
         ? {}
@@ -138,9 +167,26 @@ export function clusterEnvironment(cluster: Cluster, config: Config): Environmen
             applyNanosPerElement: cluster.applyNanosPerElement
           })
     },
-    // A gradient that is held to a duration sleeps; one that computes takes a core.
-    hosts: together && compute !== null && !valueless ? { ...given.hosts, cores } : given.hosts
+    hosts: { ...given.hosts, ...sharedCores(cluster, valueless) }
   });
+}
+
+/** What is shared of cores, where it is: between separate hosts nobody waits for one. */
+function sharedCores({ hosts, cores, held, compute }: Cluster, valueless: boolean) {
+  // A gradient that computes takes a core for as long as it lasts; one that is held works and sleeps.
+  const computes = compute !== null && !valueless;
+  switch (hosts) {
+    case 'separate':
+      return {};
+    case 'one host':
+      return computes ? { cores } : {};
+    case 'one machine': {
+      const own = { ...held, nanosPerElement: valueless ? 0 : held.nanosPerElement };
+      return { machine: cores, held: computes ? null : own };
+    }
+    default:
+      return unreachable(hosts);
+  }
 }
 
 /** A link of which only what differs is said. */

@@ -19,6 +19,7 @@ const some = {
   messageNanos: price.optional(),
   serialiseNanosPerByte: price.optional(),
   copyNanosPerByte: price.optional(),
+  overlappedNanosPerByte: price.optional(),
   service: ComputeSchema.optional()
 };
 const SomeSchema = z.strictObject(some, prices);
@@ -34,6 +35,11 @@ const all = {
   serialiseNanosPerByte: price.default(0),
   /** For each byte of it: copies to the network and from it, of who sends it and who takes it in. */
   copyNanosPerByte: price.default(0),
+  /**
+   * For each byte of it: what a kernel copies while the message is on its way, of who sends it and who
+   * takes it in. It delays nothing but what wants the same cores.
+   */
+  overlappedNanosPerByte: price.default(0),
   /**
    * Law of a time that each training message takes its receiver besides, before anything comes of it:
    * with `exponential:1ms` a server is the M/M/1 station of the textbooks. One draw a message, keyed
@@ -71,12 +77,14 @@ export interface Prices {
   effectNanos(effect: Effect): number;
   /** For taking an input in, before the effects that it has. */
   inputNanos(input: Input): number;
+  /** For a message that leaves it or is on its way to it, beside the way. */
+  overlappedNanos(message: Message): number;
 }
 
 /** The prices of a node; null when all that it does is free. */
 export function createPrices(config: CostsConfig, seed: number, node: NodeId): Prices | null {
   const own = costsOf(config, node);
-  const { serialiseNanosPerByte, copyNanosPerByte, messageNanos } = own;
+  const { serialiseNanosPerByte, copyNanosPerByte, overlappedNanosPerByte, messageNanos } = own;
   const draw = own.service.kind === 'instant' ? null : computeDraw(own.service, seed, SERVICE);
   const numbers = Object.values(own).filter(value => typeof value === 'number');
   if (draw === null && numbers.every(value => value === 0)) return null;
@@ -94,6 +102,10 @@ export function createPrices(config: CostsConfig, seed: number, node: NodeId): P
       const nanos = messagePrice(message, messageNanos, copyNanosPerByte);
       if (draw === null) return nanos;
       return nanos + Math.min(Math.round(serviceNanos(draw, node, from, message)), NANOS_MAX);
+    },
+    overlappedNanos(message) {
+      if (trafficClass[message.kind] !== 'training') return 0;
+      return messagePrice(message, 0, overlappedNanosPerByte);
     }
   };
 }

@@ -22,6 +22,8 @@ const cores = z.union([z.literal('unlimited'), z.number().gt(0).max(1e6)], {
 
 const hosts = expected('what is said of hosts', '{"cores": 2, "background": "processes:1"}');
 
+const price = z.number().min(0).max(1e9);
+
 /** Where hosts or processes differ from the rest. */
 const some = {
   cores: cores.optional(),
@@ -34,6 +36,28 @@ const SomeSchema = z.strictObject(some, hosts);
 const all = {
   /** Cores of each host: n jobs on C of them run at min(1, C/n) each. */
   cores: cores.default('unlimited'),
+  /**
+   * Cores that all hosts share, as virtual machines and network namespaces of one machine do; they
+   * have none of their own then. Null: each host is a machine.
+   */
+  machine: z
+    .number({ error: 'machine is the number of cores that all hosts share, or null' })
+    .gt(0)
+    .max(1e6)
+    .nullable()
+    .default(null),
+  /**
+   * Gradients are held to their durations by a timer, as those of a real run are, and take no more of
+   * a core than this, in nanoseconds of CPU time: each of them, and each param of it. Null: they take
+   * a core for as long as they last.
+   */
+  held: z
+    .strictObject(
+      { nanos: price.default(0), nanosPerElement: price.default(0) },
+      expected('what held gradients take', 'null, or {"nanos": 900000, "nanosPerElement": 6}')
+    )
+    .nullable()
+    .default(null),
   gpu: GpuSchema.default(noGpu()),
   /** What else runs on each host. */
   background: BackgroundSchema.default([]),
@@ -47,7 +71,20 @@ const all = {
     .record(z.string(), SomeSchema, expected('hosts by node', '{"w3": {"cores": 2}}'))
     .default({})
 };
-export const HostsSchema = z.strictObject(all, hosts);
+
+export const HostsSchema = z.strictObject(all, hosts).superRefine(({ machine, ...own }, context) => {
+  if (machine === null) return;
+  const refuse = (path: readonly string[]): void => {
+    const message = `hosts that share a machine of ${machine} cores have none of their own`;
+    context.addIssue({ code: 'custom', path: [...path, 'cores'], message });
+  };
+  if (own.cores !== 'unlimited') refuse([]);
+  if (own.workers.cores !== undefined) refuse(['workers']);
+  if (own.servers.cores !== undefined) refuse(['servers']);
+  for (const [node, { cores }] of Object.entries(own.nodes)) {
+    if (cores !== undefined) refuse(['nodes', node]);
+  }
+});
 export type HostsConfig = z.output<typeof HostsSchema>;
 
 /** What holds for one node, or for the host that is named after it. */
@@ -60,7 +97,8 @@ export function plainHosts(): HostsConfig {
 
 /** What holds for a node, and for the host that is named after it. */
 export function hostConfig(config: HostsConfig, node: NodeId): HostConfig {
-  const { workers, servers, nodes, ...all } = config;
+  const { workers, servers, nodes, cores, gpu, background, preemption } = config;
+  const all = { cores, gpu, background, preemption };
   return ofNode(all, { workers, servers, nodes }, node);
 }
 
@@ -87,6 +125,7 @@ export function hostNames(nodes: readonly NodeId[], hostOf: readonly number[]): 
 
 /** Whether processes can have less than a core at full speed to themselves, or a GPU. */
 export function sharesHosts(config: HostsConfig, nodes: readonly NodeId[]): boolean {
+  if (config.machine !== null) return true;
   return nodes.some(node => {
     const { cores, gpu, background, preemption } = hostConfig(config, node);
     return (

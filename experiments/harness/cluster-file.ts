@@ -1,7 +1,12 @@
 /** Cluster files: read, checked, and put in the place of a plan's environments. */
 import { formatCompressor } from '../../core/compression/registry.ts';
 import { ConfigError, resolve } from '../../core/config.ts';
-import { type Cluster, ClusterSchema, clusterEnvironment } from '../../core/environment/cluster.ts';
+import {
+  type Cluster,
+  ClusterSchema,
+  clusterEnvironment,
+  upgradedCluster
+} from '../../core/environment/cluster.ts';
 import { free } from '../../core/environment/costs.ts';
 import type { Misfit } from '../../core/environment/environment.ts';
 import { cellName, type Plan } from './cells.ts';
@@ -14,7 +19,9 @@ const remedy = '`slackline calibrate --out FILE` writes one';
 
 /** Reads a cluster file. Throws `UsageError`, a line for each thing that is wrong. */
 export function readCluster(file: string): Cluster {
-  const { data, error } = ClusterSchema.safeParse(readJson(file, shown(file), `; ${remedy}`));
+  const { data, error } = ClusterSchema.safeParse(
+    upgradedCluster(readJson(file, shown(file), `; ${remedy}`))
+  );
   if (data !== undefined) return data;
   throw new UsageError(`${shown(file)}: not a cluster file; ${remedy}\n${messageOf(error)}`);
 }

@@ -20,7 +20,7 @@ const test = suite('fidelity');
 /** As such links are, without a calibration. */
 const cluster = (megabits: number) =>
   ClusterSchema.parse({
-    version: 1,
+    version: 2,
     kind: 'cluster',
     machine: { platform: 'any', processor: 'any', cores: 2, memoryBytes: 1e9 },
     links: { all: { bandwidth: `${0.956 * megabits}Mbps`, latency: '0s', burst: '19kB' } },
@@ -28,7 +28,9 @@ const cluster = (megabits: number) =>
     codecs: {},
     applyNanosPerElement: 1,
     cores: 2,
+    hosts: 'separate',
     lateness: '20us',
+    held: { nanos: 900_000, nanosPerElement: 6 },
     compute: null
   });
 

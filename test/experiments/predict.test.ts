@@ -184,7 +184,7 @@ const experimentFile = `
 function cluster(options: { bandwidth: string; workerHour: number; serverHour: number }) {
   const { bandwidth, workerHour, serverHour } = options;
   return {
-    version: 1,
+    version: 2,
     kind: 'cluster',
     machine: { platform: 'linux x64', processor: 'any', cores: 4, memoryBytes: 1e9 },
     links: { all: { bandwidth, latency: '10us', burst: '64kB' } },

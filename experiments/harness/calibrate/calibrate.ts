@@ -71,7 +71,7 @@ export async function measureCluster(
     note(`gradients of the problem ${first.problem.kind} ...`);
     compute = await measureCompute(first, options.backend ?? null);
   }
-  return clusterOf({ link, codecs, compute, together: bed.kind === 'loopback' });
+  return clusterOf({ link, codecs, compute, bed });
 }
 
 /** The cluster of one kind of host that was measured. */
@@ -79,12 +79,12 @@ export function clusterOf(measured: {
   readonly link: MeasuredLink;
   readonly codecs: MeasuredCodecs;
   readonly compute: MeasuredCompute | null;
-  /** Whether the processes were on one host, with no links between. */
-  readonly together: boolean;
+  /** What joined the processes that were measured. */
+  readonly bed: Bed;
 }): Cluster {
-  const { link, codecs, compute, together } = measured;
+  const { link, codecs, compute, bed } = measured;
   return ClusterSchema.parse({
-    version: 1,
+    version: 2,
     kind: 'cluster',
     machine: machine(),
     links: {
@@ -104,8 +104,12 @@ export function clusterOf(measured: {
     ),
     applyNanosPerElement: digits(codecs.applyNanosPerElement),
     cores: compute === null ? availableParallelism() : digits(compute.cores),
-    together,
+    hosts: bed.kind === 'loopback' ? 'one host' : 'one machine',
     lateness: formatDuration(Math.max(0, Math.round(codecs.latenessNanos))),
+    held: {
+      nanos: Math.round(codecs.held.nanos),
+      nanosPerElement: digits(codecs.held.nanosPerElement)
+    },
     compute:
       compute === null
         ? null

@@ -5,11 +5,12 @@ import { parseBandwidth, parseDuration, parseSize } from '../../../core/units.ts
 
 /** Lines `what  value unit`, under each other. */
 export function clusterText(cluster: Cluster): string {
-  const { machine, links, cpu, codecs, compute } = cluster;
+  const { machine, links, cpu, codecs, compute, held } = cluster;
   const { bandwidth, latency, burst } = links.all;
   const rows: [string, string][] = [
     ['machine', `${machine.processor}, ${machine.platform}`],
     ['cores', String(cluster.cores)],
+    ['hosts', cluster.hosts],
     ['memory', `${(machine.memoryBytes / 2 ** 30).toFixed(1)} GiB`],
     ['bandwidth of payload', `${figure((parseBandwidth(bandwidth) * 8) / 1e6)} Mbit/s`],
     ['burst after a pause', `${figure(parseSize(burst) / 1000)} kB`],
@@ -17,7 +18,9 @@ export function clusterText(cluster: Cluster): string {
     ['a message, at each end', `${figure(cpu.messageNanos / 1000)} us of CPU`],
     ['a megabyte, at each end', `${figure(cpu.byteNanos)} ms of CPU`],
     ['applying an update', `${figure(cluster.applyNanosPerElement)} ns an element`],
-    ['timers are late by', `${figure(parseDuration(cluster.lateness) / 1000)} us`]
+    ['timers are late by', `${figure(parseDuration(cluster.lateness) / 1000)} us`],
+    ['a held gradient', `${figure(held.nanos / 1e6)} ms of CPU`],
+    ['a param of it', `${figure(held.nanosPerElement)} ns of CPU`]
   ];
   for (const [name, { encode, decode }] of Object.entries(codecs)) {
     const text = `encode ${figure(encode)}, decode ${figure(decode)} ns an element`;

@@ -11,10 +11,17 @@ export interface MeasuredCodecs {
   readonly applyNanosPerElement: number;
   /** How much later than it was due a computation was over. */
   readonly latenessNanos: number;
+  /**
+   * CPU time of an iteration of the worker whose gradient is held to a duration, besides messages and
+   * compression: of it, and of each of its params. That of a quadratic problem.
+   */
+  readonly held: { readonly nanos: number; readonly nanosPerElement: number };
 }
 
 /** As many elements as a small model has: they and what they come from fit no cache of a core. */
 const elements = 100_000;
+/** So few that what is left is of the iteration itself. */
+const fewElements = 1000;
 /** Iterations for each second that is to be measured. */
 const iterationsPerSecond = 160;
 const computeMillis = 5;
@@ -25,19 +32,30 @@ export async function measureCodecs(
   seconds: number,
   signal?: AbortSignal
 ): Promise<MeasuredCodecs> {
-  const plain = await shares('none', seconds, signal);
+  const plain = await shares('none', elements, seconds, signal);
+  const few = await shares('none', fewElements, seconds, signal);
   const codecs: Record<string, { encode: number; decode: number }> = {};
   for (const short of compressors) {
     const name = formatCompressor(parseCompressor(short));
     if (name === 'none') continue;
-    const { worker, server } = await shares(short, seconds, signal);
+    const { worker, server } = await shares(short, elements, seconds, signal);
     codecs[name] = { encode: worker, decode: Math.max(0, server - plain.server) };
   }
-  return { codecs, applyNanosPerElement: plain.server, latenessNanos: plain.late };
+  const perElement = Math.max(0, (plain.held - few.held) / (elements - fewElements));
+  const held = {
+    nanos: Math.max(0, few.held - perElement * fewElements),
+    nanosPerElement: perElement
+  };
+  return { codecs, applyNanosPerElement: plain.server, latenessNanos: plain.late, held };
 }
 
 /** Time of handling what declared work, for each element: at the worker encoding, at the server the rest. */
-async function shares(compressor: string, seconds: number, signal: AbortSignal | undefined) {
+async function shares(
+  compressor: string,
+  elements: number,
+  seconds: number,
+  signal: AbortSignal | undefined
+) {
   const iterations = Math.ceil(iterationsPerSecond * seconds);
   const config = resolve({
     workers: 1,
@@ -56,7 +74,15 @@ async function shares(compressor: string, seconds: number, signal: AbortSignal |
   const late = rows.flatMap(row =>
     row.kind === 'iteration' ? [row.computed - row.started - computeMillis * 1e6] : []
   );
-  const perElement = (id: string): number =>
-    (nodes.find(node => node.id === id)?.report?.workNanos ?? 0) / (iterations * elements);
-  return { worker: perElement('w0'), server: perElement('s0'), late: median(late) };
+  const [worker, server] = ['w0', 's0'].map(id => nodes.find(node => node.id === id)?.report);
+  const perElement = (nanos = 0): number => nanos / (iterations * elements);
+  // Both take in and send the same messages: the rest is the iteration's.
+  const apart = (report: typeof worker): number =>
+    report == null ? 0 : report.userNanos + report.systemNanos - report.workNanos;
+  return {
+    worker: perElement(worker?.workNanos),
+    server: perElement(server?.workNanos),
+    held: (apart(worker) - apart(server)) / iterations,
+    late: median(late)
+  };
 }

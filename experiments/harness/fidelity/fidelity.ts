@@ -152,7 +152,7 @@ async function calibrated(
       links.set(bed, link);
       codecs ??= await measureCodecs(compressorsOf(cells), calibrationSeconds, signal);
       const compute = computes ? await measureCompute(config, null) : null;
-      cluster = clusterOf({ link, codecs, compute, together: bed.kind === 'loopback' });
+      cluster = clusterOf({ link, codecs, compute, bed });
       replaceFile(file, jsonText(cluster));
     }
     clusters.set(name, cluster);

@@ -8,7 +8,7 @@ import { createEnvironment } from '../../../core/environment/environment.ts';
 const test = suite('cluster');
 
 const file = {
-  version: 1,
+  version: 2,
   kind: 'cluster',
   machine: { platform: 'linux x64', processor: 'some', cores: 2, memoryBytes: 1e9 },
   links: {
@@ -20,7 +20,9 @@ const file = {
   codecs: { int8: { encode: 2, decode: 1 }, 'topk:0.01': { encode: 5, decode: 0.5 } },
   applyNanosPerElement: 0.7,
   cores: 2,
+  hosts: 'separate',
   lateness: '20us',
+  held: { nanos: 900_000, nanosPerElement: 6 },
   compute: { problem: 'quadratic', backend: null, law: { kind: 'measured', nanos: [[5e6, 6e6]] } }
 };
 const cluster = ClusterSchema.parse(file);
@@ -82,7 +84,7 @@ test('a run without values keeps its own compute times, and its work is free', (
 });
 
 test('processes that share a host share its cores, and copy what others would send', () => {
-  const shared = ClusterSchema.parse({ ...file, together: true });
+  const shared = ClusterSchema.parse({ ...file, hosts: 'one host' });
   const { network, costs, hosts } = clusterEnvironment(shared, run({ workers: 2 }));
   assert.is(hosts.cores, 2);
   assert.is(costs.copyNanosPerByte, 1.5);
