@@ -53,7 +53,7 @@ export type Effect =
   /** Ids count up from 0 in one incarnation of a node. */
   | { kind: 'compute'; id: number; job: Job }
   | { kind: 'cancel'; id: number }
-  /** CPU work done before the effects that follow it: `sim` prices it, `exec` labels the span. */
+  /** CPU work of handling the input, done before any effect: `sim` prices it, `exec` labels it. */
   | { kind: 'work'; operation: WorkOperation; elements: number }
   /** Makes `snapshot` durable under `slot` (a later one replaces an earlier one of the same slot). */
   | { kind: 'persist'; id: number; slot: string; snapshot: Snapshot }

@@ -60,14 +60,16 @@ export const ClusterSchema = z
      * namespaces and virtual machines do; or `one host`, where all processes share the cores and the
      * loopback interface: messages then take CPU time and no link.
      */
-    hosts: z.enum(['separate', 'one machine', 'one host']),
+    hosts: z.enum(['separate', 'one machine', 'one host']).default('separate'),
     /** How late the end of a computation that is held to a duration is noticed. */
     lateness: duration({ max: '1h' }),
     /**
      * What such a computation takes of a core nevertheless, and what goes with an iteration besides
      * messages and compression: CPU time of each, and of each of its params.
      */
-    held: z.strictObject({ nanos: price, nanosPerElement: price }),
+    held: z
+      .strictObject({ nanos: price.default(0), nanosPerElement: price.default(0) })
+      .prefault({}),
     /** What gradients of a problem take here, alone on the machine; null where none was measured. */
     compute: z
       .strictObject({ problem: z.string(), backend: z.string().nullable(), law: ComputeSchema })
@@ -104,8 +106,7 @@ export function upgradedCluster(value: unknown): unknown {
   const old = OldSchema.safeParse(value).data;
   if (old === undefined) return value;
   const { together, ...kept } = old;
-  const hosts = together ? 'one host' : 'separate';
-  return { ...kept, version: 2, hosts, held: { nanos: 0, nanosPerElement: 0 } };
+  return { ...kept, version: 2, hosts: together ? 'one host' : 'separate' };
 }
 
 const OldSchema = z.looseObject({

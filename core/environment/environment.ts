@@ -117,6 +117,7 @@ export function environmentMisfits(config: EnvironmentConfig, workers: number): 
     refuse(['speeds'], `there are ${config.speeds.length} speeds, and ${workers} workers`);
   }
   if (config.flows.model === 'chunks') refuseInChunks(config, refuse);
+  if (config.hosts.held !== null) refuseWhereHeld(config, refuse);
   config.stragglers.forEach((straggler, i) => {
     if (straggler.kind === 'rack' && straggler.size === 'network' && !hasRacks(config.network)) {
       const message = `the network, ${config.network.kind}, has no racks: so many workers are right: 4`;
@@ -129,6 +130,17 @@ export function environmentMisfits(config: EnvironmentConfig, workers: number): 
     if (excess) refuse(path, `ranks are 0 to ${workers - 1}, ${workers} workers in all`);
   });
   return misfits;
+}
+
+// A job on a core goes on more slowly, or stands still; a timer's time is known when it is set.
+function refuseWhereHeld(
+  { faults }: EnvironmentConfig,
+  refuse: (path: readonly (string | number)[], message: string) => void
+): void {
+  faults.forEach(({ kind }, i) => {
+    if (kind !== 'pause' && kind !== 'slow-node') return;
+    refuse(['faults', i], `a ${kind}, and gradients are held by a timer: hosts.held null is right`);
+  });
 }
 
 // What only flows have: a chunk that waits in a queue has its departure already.

@@ -72,19 +72,21 @@ const all = {
     .default({})
 };
 
-export const HostsSchema = z.strictObject(all, hosts).superRefine(({ machine, ...own }, context) => {
-  if (machine === null) return;
-  const refuse = (path: readonly string[]): void => {
-    const message = `hosts that share a machine of ${machine} cores have none of their own`;
-    context.addIssue({ code: 'custom', path: [...path, 'cores'], message });
-  };
-  if (own.cores !== 'unlimited') refuse([]);
-  if (own.workers.cores !== undefined) refuse(['workers']);
-  if (own.servers.cores !== undefined) refuse(['servers']);
-  for (const [node, { cores }] of Object.entries(own.nodes)) {
-    if (cores !== undefined) refuse(['nodes', node]);
-  }
-});
+export const HostsSchema = z
+  .strictObject(all, hosts)
+  .superRefine(({ machine, ...own }, context) => {
+    if (machine === null) return;
+    const refuse = (path: readonly string[]): void => {
+      const message = `hosts that share a machine of ${machine} cores have none of their own`;
+      context.addIssue({ code: 'custom', path: [...path, 'cores'], message });
+    };
+    if (own.cores !== 'unlimited') refuse([]);
+    if (own.workers.cores !== undefined) refuse(['workers']);
+    if (own.servers.cores !== undefined) refuse(['servers']);
+    for (const [node, { cores }] of Object.entries(own.nodes)) {
+      if (cores !== undefined) refuse(['nodes', node]);
+    }
+  });
 export type HostsConfig = z.output<typeof HostsSchema>;
 
 /** What holds for one node, or for the host that is named after it. */

@@ -46,18 +46,49 @@ export function idleHosts(config: Config): Misfit[] {
   ];
   const there = hostsOf(config);
   const instant = compute.kind === 'instant';
-  return places.flatMap(place => {
+  const idlePlaces = places.flatMap(place => {
     const idle = (['cores', 'gpu', 'background'] as const).flatMap(field => {
       if (place.some[field] === undefined) return [];
       const meant = there.filter(({ name }) => sayer(places, name, field) === place);
       if (meant.length === 0) return [{ path: [field], message: nowhere(place, there) }];
-      return idleField(field, place.some, meant, instant);
+      return idleField(field, place.some, meant, { instant, shared: hosts.machine !== null });
     });
     return [...idle, ...latePreemption(config, place.some)].map(({ path, message }) => ({
       path: ['environment', 'hosts', ...place.path, ...path],
       message
     }));
   });
+  return [...idlePlaces, ...idleSharing(config, there)];
+}
+
+// What is of sharing cores, where nobody does.
+function idleSharing({ environment }: Config, there: readonly Host[]): Misfit[] {
+  const { hosts, costs, compute } = environment;
+  const misfits: Misfit[] = [];
+  const tell = (message: string, ...path: string[]): void => {
+    misfits.push({ path: ['environment', ...path], message });
+  };
+  const jobs = there.reduce((sum, host) => sum + host.jobs + host.others, 0);
+  if (hosts.machine !== null && jobs <= hosts.machine) {
+    tell(`there is a core for each of ${jobs} jobs, so nobody waits for one`, 'hosts', 'machine');
+  }
+  const limited =
+    hosts.machine !== null || there.some(({ config }) => config.cores !== 'unlimited');
+  const unlimited = 'cores are unlimited, so nobody waits for one: say machine or cores too';
+  if (hosts.held !== null && compute.kind === 'instant') {
+    tell('gradients take no time that they could be held to', 'hosts', 'held');
+  } else if (hosts.held !== null && !limited) tell(unlimited, 'hosts', 'held');
+  const places = [
+    { path: [], own: costs },
+    { path: ['workers'], own: costs.workers },
+    { path: ['servers'], own: costs.servers },
+    ...Object.entries(costs.nodes).map(([node, own]) => ({ path: ['nodes', node], own }))
+  ];
+  for (const { path, own } of places) {
+    if ((own.overlappedNanosPerByte ?? 0) === 0 || limited) continue;
+    tell(unlimited, 'costs', ...path, 'overlappedNanosPerByte');
+  }
+  return misfits;
 }
 
 function hostsOf(config: Config): Host[] {
@@ -73,7 +104,8 @@ function hostsOf(config: Config): Host[] {
     const workers = here.filter(({ id }) => id.startsWith('w')).length;
     // At most one job a node that handles inputs, and one a worker that computes on the cores.
     const handling = here.filter(({ node }) => priced[node] && ids[node] !== 'c').length;
-    const computing = instant || own.gpu.kind !== 'none' ? 0 : workers;
+    const works = hosts.held === null || hosts.held.nanos + hosts.held.nanosPerElement > 0;
+    const computing = instant || own.gpu.kind !== 'none' || !works ? 0 : workers;
     const busy = own.background.map(load => (load.kind === 'processes' ? load.processes : 0));
     return {
       name,
@@ -106,7 +138,7 @@ function idleField(
   field: 'cores' | 'gpu' | 'background',
   some: Some<HostConfig>,
   meant: readonly Host[],
-  instant: boolean
+  { instant, shared }: { readonly instant: boolean; readonly shared: boolean }
 ): Misfit[] {
   const tell = (message: string, ...path: string[]): Misfit[] => [
     { path: [field, ...path], message }
@@ -134,7 +166,7 @@ function idleField(
     }
     case 'background': {
       const kinds = new Set(background.map(({ kind }) => kind));
-      const limited = meant.some(({ config: { cores } }) => cores !== 'unlimited');
+      const limited = shared || meant.some(({ config: { cores } }) => cores !== 'unlimited');
       if (kinds.has('processes') && !limited) {
         return tell('cores are unlimited where other processes run: say cores too');
       }

@@ -14,6 +14,17 @@ export function hostWarnings(config: Config): string[] {
   if (all.some(({ cores }) => cores !== 'unlimited')) {
     warnings.push('processes shared the cores of this machine, not those of environment.hosts');
   }
+  if (hosts.machine !== null) {
+    warnings.push(
+      `processes shared the cores that their machines have, not the ${hosts.machine} of ` +
+        'environment.hosts.machine'
+    );
+  }
+  if (hosts.held !== null) {
+    warnings.push(
+      "environment.hosts.held is the simulator's: what gradients took of a core is what they took"
+    );
+  }
   if (all.some(({ gpu }) => gpu.kind !== 'none')) {
     warnings.push(
       'gradients were held to the compute law alone: the queues and PCIe links of the GPUs in ' +

@@ -67,10 +67,10 @@ test('a cluster file that is none is told with its place and the remedy', async 
     };
     refusal(null, /c\.json: no such file; `slackline calibrate --out FILE` writes one/);
     refusal('{', /c\.json: not JSON/);
-    refusal('{"version": 2}', /not a cluster file[\s\S]*version: /);
+    refusal('{"version": 3}', /not a cluster file[\s\S]*version: /);
     const link = { bandwidth: '1', latency: '-1ms', burst: '1kB' };
     refusal(
-      JSON.stringify({ version: 1, kind: 'cluster', links: { all: link } }),
+      JSON.stringify({ version: 2, kind: 'cluster', links: { all: link } }),
       /links\.all\.bandwidth: "1" has no unit[\s\S]*links\.all\.latency: /
     );
   });

@@ -56,6 +56,56 @@ test('what a server works and what the worker beside it computes share the cores
   near(run({ cores: 1 }), [10, 21]);
 });
 
+test('hosts of one machine share its cores', () => {
+  const ends = (hosts: object, costs: object = {}): number[] => {
+    const environment = { compute: 'constant:10ms', speeds: [1, 0.5], hosts, costs };
+    const changes = { workers: 2, servers: 1, consistency: 'asp', stopAt: { iterations: 1 } };
+    const rows = timingRows({ ...changes, environment });
+    return ['w0', 'w1'].map(worker => iterationsOf(rows, worker)[0]!.computed / millisecond);
+  };
+  assert.equal(ends({ cores: 1 }), [10, 20]);
+  assert.equal(ends({ machine: 2 }), [10, 20]);
+  // Half a core each until worker 0 has had its 10 ms; worker 1 then has 10 left, and the core.
+  assert.equal(ends({ machine: 1 }), [20, 30]);
+  // Params come first: 1 ms of copying at either end of two answers, beside both gradients, makes
+  // six jobs; after 6 ms the gradients have had 1 ms each, and worker 0 has its 10 at 24. The push
+  // takes 2 ms of the core from worker 1, which would have had it to itself. Headers come on top.
+  const copies = { overlappedNanosPerByte: millisecond / (4 * size) };
+  const [first, second] = ends({ machine: 1 }, copies);
+  assert.ok(first! > 24 && first! < 24.3, `${first} ms`);
+  assert.ok(second! > 36 && second! < 36.3, `${second} ms`);
+  // Copying delays nobody who has a core.
+  assert.equal(ends({ machine: 16 }, copies), [10, 20]);
+});
+
+test('a gradient that is held to its duration takes a core for its work alone', () => {
+  const ends = (held: object | null): number[] =>
+    computed({ compute: 'constant:10ms', hosts: { machine: 1, held } }, 'w0');
+  // Three workers, in step.
+  assert.equal(ends(null), [30, 60]);
+  assert.equal(ends({}), [10, 20]);
+  assert.equal(ends({ nanos: 2 * millisecond }), [10, 20]);
+  // Work that does not fit into the duration is what it is.
+  assert.equal(ends({ nanos: 5 * millisecond }), [15, 30]);
+  assert.equal(ends({ nanosPerElement: (5 * millisecond) / size }), [15, 30]);
+  // The core is somebody else's meanwhile: what a server applies, for 1 ms a time on it.
+  const costs = { applyNanosPerElement: (2 * millisecond) / size };
+  const changes = { workers: 2, servers: 1, consistency: 'asp', stopAt: { iterations: 1 } };
+  const environment = { compute: 'constant:10ms', speeds: [1, 0.8], costs };
+  const last = (hosts: object): number => {
+    const rows = timingRows({ ...changes, environment: { ...environment, hosts } });
+    return Math.max(...iterationsOf(rows).map(row => row.computed)) / millisecond;
+  };
+  assert.is(last({ machine: 1, held: {} }), 12.5);
+  assert.ok(last({ machine: 1 }) > 20);
+});
+
+test('a gradient that is held is stopped with its process', () => {
+  const hosts = { machine: 1, held: { nanos: millisecond } };
+  const stopped = { ...hosts, nodes: { w0: { preemption: 'at:5ms:20ms' } } };
+  assert.equal(computed({ compute: 'constant:10ms', hosts: stopped }, 'w0'), [30, 40]);
+});
+
 test('a process that is stopped computes nothing, and takes nothing in', () => {
   const stop = (nodes: object) => ({ compute: 'constant:10ms', hosts: { nodes } });
   assert.equal(computed(stop({}), 'w0'), [10, 20]);

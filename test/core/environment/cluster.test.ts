@@ -2,7 +2,11 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { quadratic, timing } from '../../../core/config/problem.ts';
 import { type Config, resolve } from '../../../core/config.ts';
-import { ClusterSchema, clusterEnvironment } from '../../../core/environment/cluster.ts';
+import {
+  ClusterSchema,
+  clusterEnvironment,
+  upgradedCluster
+} from '../../../core/environment/cluster.ts';
 import { createEnvironment } from '../../../core/environment/environment.ts';
 
 const test = suite('cluster');
@@ -92,6 +96,40 @@ test('processes that share a host share its cores, and copy what others would se
   if (network.kind !== 'star') return;
   assert.is(network.placement, 'colocated');
   assert.is(network.workersPerHost, 2);
+});
+
+test('hosts of one machine share its cores with all that takes CPU time', () => {
+  const machine = { ...file, hosts: 'one machine' };
+  const held = clusterEnvironment(ClusterSchema.parse({ ...machine, compute: null }), run({}));
+  assert.is(held.hosts.machine, 2);
+  assert.equal(held.hosts.held, { nanos: 900_000, nanosPerElement: 6 });
+  assert.is(held.costs.overlappedNanosPerByte, 1.5);
+  assert.is(held.costs.copyNanosPerByte, 0);
+  // Gradients that were measured are work of the cores; those without values are none.
+  assert.is(clusterEnvironment(ClusterSchema.parse(machine), run({})).hosts.held, null);
+  const timed = clusterEnvironment(
+    ClusterSchema.parse(machine),
+    run({ problem: timing({ parameters: 10 }) })
+  );
+  assert.equal(timed.hosts.held, { nanos: 900_000, nanosPerElement: 0 });
+  const apart = clusterEnvironment(cluster, run({}));
+  assert.is(apart.hosts.machine, null);
+  assert.is(apart.costs.overlappedNanosPerByte, 0);
+});
+
+test('a file of version 1 is read as what it says', () => {
+  const { hosts: _, held: __, ...old } = file;
+  for (const [together, hosts] of [
+    [true, 'one host'],
+    [false, 'separate']
+  ]) {
+    const read = ClusterSchema.parse(upgradedCluster({ ...old, version: 1, together }));
+    assert.is(read.hosts, hosts);
+    assert.equal(read.held, { nanos: 0, nanosPerElement: 0 });
+  }
+  assert.is(ClusterSchema.parse(upgradedCluster({ ...old, version: 1 })).hosts, 'separate');
+  assert.equal(upgradedCluster(file), file);
+  assert.is(upgradedCluster('no cluster'), 'no cluster');
 });
 
 test('what only flows have is refused in chunks, with its place', () => {

@@ -87,6 +87,7 @@ test('what is left out is shown when it is resolved', () => {
       messageNanos: 0,
       serialiseNanosPerByte: 0,
       copyNanosPerByte: 0,
+      overlappedNanosPerByte: 0,
       service: { kind: 'instant' },
       workers: {},
       servers: {},
@@ -94,6 +95,8 @@ test('what is left out is shown when it is resolved', () => {
     },
     hosts: {
       cores: 'unlimited',
+      machine: null,
+      held: null,
       gpu: { kind: 'none' },
       background: [],
       preemption: [],

@@ -53,6 +53,17 @@ test('what is said of a node goes before its role, and that before all', () => {
 test('bad values are refused in one line each, with their place', () => {
   for (const [hosts, message] of [
     [{ cores: 0 }, 'environment.hosts.cores: Too small: expected number to be >0, got 0'],
+    [{ machine: 0 }, 'environment.hosts.machine: '],
+    [
+      { machine: 'one' },
+      'environment.hosts.machine: machine is the number of cores that all hosts share, or null'
+    ],
+    [
+      { machine: 2, servers: { cores: 4 } },
+      'environment.hosts.servers.cores: hosts that share a machine of 2 cores have none of their own'
+    ],
+    [{ held: 5 }, 'environment.hosts.held: '],
+    [{ held: { nanos: -1 } }, 'environment.hosts.held.nanos: '],
     [{ cores: 'many' }, 'environment.hosts.cores: cores are a number above 0, or "unlimited"'],
     [{ gpu: 'pcie:16GB:10us' }, 'environment.hosts.gpu.bandwidth: "GB" is no unit of a bandwidth'],
     [{ gpu: 'cuda' }, 'unknown GPU "cuda"'],

@@ -150,6 +150,11 @@ for (const [environment, path, rest = {}] of [
     { hosts: { cores: 1, nodes: { w0: { cores: 8 } }, background: 'processes:1' } },
     'hosts.nodes.w0.cores'
   ],
+  [{ hosts: { machine: 100 } }, 'hosts.machine'],
+  [{ hosts: { held: { nanos: 1 } } }, 'hosts.held'],
+  [{ compute: 'instant', hosts: { machine: 0.5, held: {} } }, 'hosts.held'],
+  [{ costs: { overlappedNanosPerByte: 1 } }, 'costs.overlappedNanosPerByte'],
+  [{ costs: { workers: { overlappedNanosPerByte: 1 } } }, 'costs.workers.overlappedNanosPerByte'],
   [{ hosts: { gpu: `${gpu}:4` } }, 'hosts.gpu.devices'],
   [{ hosts: { gpu, workers: { gpu: 'none' } } }, 'hosts.gpu'],
   [{ hosts: { cores: 0.5, servers: { cores: 0.5 } } }, 'hosts.servers.cores'],
@@ -197,6 +202,8 @@ for (const [environment, rest = {}] of [
   [{ hosts: { gpu: 'none', workers: { gpu } } }],
   [{ hosts: { workers: { cores: 0.5 }, background: 'share:0.2' } }],
   [{ hosts: { background: 'processes:1', nodes: { w0: { cores: 1 } } } }],
+  [{ hosts: { machine: 0.5, background: 'processes:1' } }],
+  [{ hosts: { machine: 0.5, held: { nanos: 1 } }, costs: { overlappedNanosPerByte: 1 } }],
   [{ hosts: { nodes: { c: { preemption: 'at:4s:1s' } } } }, { stopAt: { seconds: 5 } }],
   [{ faults: 'slow-node:s0:4:at=1s', costs: { messageNanos: 1 } }],
   [{ faults: 'slow-node:workers:4:at=1s + slow-link:w0:0.5:at=1s' }]
