@@ -104,7 +104,7 @@ export function createPrices(config: CostsConfig, seed: number, node: NodeId): P
       return nanos + Math.min(Math.round(serviceNanos(draw, node, from, message)), NANOS_MAX);
     },
     overlappedNanos(message) {
-      if (trafficClass[message.kind] !== 'training') return 0;
+      if (overlappedNanosPerByte === 0 || trafficClassOf(message) !== 'training') return 0;
       return messagePrice(message, 0, overlappedNanosPerByte);
     }
   };
