@@ -6,12 +6,12 @@ export function flowWarnings({ flows, links, traffic }: EnvironmentConfig): stri
   const warnings: string[] = [];
   if (links.length > 0) {
     warnings.push(
-      'environment.links was not enforced: links kept the bandwidth and latency that ' +
-        'environment.network says, and none failed'
+      'environment.links is not enforced: links keep the bandwidth and latency that ' +
+        'environment.network says, and none fails'
     );
   }
   if (traffic.length > 0) {
-    warnings.push('environment.traffic was not sent: the run had its links for itself');
+    warnings.push('environment.traffic is not sent: the run has its links for itself');
   }
   const { sharing, overhead, rateCap, slowStart } = flows;
   const said = [
@@ -22,8 +22,8 @@ export function flowWarnings({ flows, links, traffic }: EnvironmentConfig): stri
   ].flat();
   if (said.length > 0) {
     warnings.push(
-      `environment.flows (${said.join(', ')}) is for the simulator: sockets shared links and ` +
-        'started as those of this machine do'
+      `environment.flows (${said.join(', ')}) is for the simulator: sockets share links and ` +
+        'start as those of this machine do'
     );
   }
   return warnings;

@@ -1,4 +1,4 @@
-/** What of the hosts and prices of an environment real processes were not held to. */
+/** What of the hosts and prices of an environment real processes are not held to. */
 import type { Config } from '../../core/config.ts';
 import { createPrices } from '../../core/environment/costs.ts';
 import { hostConfig } from '../../core/environment/hosts.ts';
@@ -12,7 +12,7 @@ export function hostWarnings(config: Config): string[] {
   const loads = all.flatMap(({ background }) => background);
   const warnings: string[] = [];
   if (all.some(({ cores }) => cores !== 'unlimited')) {
-    warnings.push('processes shared the cores of this machine, not those of environment.hosts');
+    warnings.push('processes share the cores of this machine, not those of environment.hosts');
   }
   if (hosts.machine !== null) {
     warnings.push(
@@ -27,12 +27,12 @@ export function hostWarnings(config: Config): string[] {
   }
   if (all.some(({ gpu }) => gpu.kind !== 'none')) {
     warnings.push(
-      'gradients were held to the compute law alone: the queues and PCIe links of the GPUs in ' +
-        'environment.hosts were not enforced'
+      'gradients are held to the compute law alone: the queues and PCIe links of the GPUs in ' +
+        'environment.hosts are not enforced'
     );
   }
   if (loads.some(load => load.kind === 'processes')) {
-    warnings.push('the background processes of environment.hosts did not run');
+    warnings.push('the background processes of environment.hosts do not run');
   }
   const stopped = ids.some(id => {
     if (id.startsWith('w')) return false;
@@ -44,12 +44,12 @@ export function hostWarnings(config: Config): string[] {
   });
   if (paced) {
     warnings.push(
-      'preemption and background load of environment.hosts made gradients take longer, and stopped ' +
-        `no process from handling messages${stopped ? '; servers and coordinator met none' : ''}`
+      'preemption and background load of environment.hosts make gradients take longer, and stop ' +
+        `no process from handling messages${stopped ? '; servers and coordinator meet none' : ''}`
     );
   }
   if (ids.some(id => createPrices(costs, config.seed, id) !== null)) {
-    warnings.push("the prices in environment.costs are the simulator's: work took what it took");
+    warnings.push("the prices in environment.costs are the simulator's: work takes what it takes");
   }
   return warnings;
 }

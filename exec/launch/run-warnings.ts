@@ -18,8 +18,7 @@ export function runWarnings(config: Config, roster: Roster): string[] {
       `the nodes ran on ${hosts} hosts: nothing of the environment (compute times, stragglers, ` +
         'network) was enforced, and the true ones count'
     );
-  } else warnings.push(...networkWarnings(config), ...hostWarnings(config));
-  if (roster.together) warnings.push(...flowWarnings(config.environment));
+  } else warnings.push(...environmentWarnings(config));
   for (const { id, report } of roster.seats) {
     if (report === null) continue;
     const { pacing } = report;
@@ -35,7 +34,11 @@ export function runWarnings(config: Config, roster: Roster): string[] {
   return warnings;
 }
 
-// What of the network was not enforced although all nodes ran on one machine.
+/** What of an environment is not enforced although all nodes run on one machine, as sentences. */
+export function environmentWarnings(config: Config): string[] {
+  return [...networkWarnings(config), ...hostWarnings(config), ...flowWarnings(config.environment)];
+}
+
 function networkWarnings(config: Config): string[] {
   const { network } = config.environment;
   if (network.kind === 'ideal') return [];
@@ -43,18 +46,18 @@ function networkWarnings(config: Config): string[] {
   const warnings: string[] = [];
   if (cables.nodes.some(node => cables.nodesOn(cables.host(node)) > 1)) {
     warnings.push(
-      'nodes on one host of the network had equal parts of its bandwidth, not the whole'
+      'nodes on one host of the network have equal parts of its bandwidth, not the whole'
     );
     if (network.loopback !== null) {
-      warnings.push('loopback had its latency, and the bandwidth of this machine');
+      warnings.push('loopback has its latency, and the bandwidth of this machine');
     }
   }
   const refusal = unenforceable(config);
   if (refusal !== null) warnings.push(refusal);
   else if (sharedLinks(cables, false).length > 0) {
     warnings.push(
-      'hosts were held to their bandwidths and ways to their latencies; links between switches, ' +
-        'which have room for all hosts at once, were not enforced'
+      'hosts are held to their bandwidths and ways to their latencies; links between switches, ' +
+        'which have room for all hosts at once, are not enforced'
     );
   }
   return warnings;

@@ -8,9 +8,8 @@ import {
   upgradedCluster
 } from '../../core/environment/cluster.ts';
 import { free } from '../../core/environment/costs.ts';
-import type { Misfit } from '../../core/environment/environment.ts';
 import { cellName, type Plan } from './cells.ts';
-import { idleWarnings } from './idle-warnings.ts';
+import { planWarnings } from './idle-warnings.ts';
 import { readJson } from './read-file.ts';
 import { shown } from './shown-path.ts';
 import { messageOf, UsageError } from './usage-error.ts';
@@ -47,10 +46,10 @@ export function onCluster(plan: Plan, cluster: Cluster, file: string): Plan {
 /** What of an experiment gives way to a cluster, and what the cluster does not know of it. */
 export function clusterWarnings(plan: Plan, cluster: Cluster, file: string): string[] {
   const name = shown(file);
-  return idleWarnings(plan, ({ environment, problem, compressor }) => {
-    const misfits: Misfit[] = [];
+  return planWarnings(plan, ({ environment, problem, compressor }) => {
+    const texts: string[] = [];
     const warn = (path: string, message: string): void => {
-      misfits.push({ path: path.split('.'), message });
+      texts.push(`${path}: ${message}`);
     };
     const { network, costs } = environment;
     if (network.kind !== 'star' && network.kind !== 'ideal') {
@@ -60,7 +59,7 @@ export function clusterWarnings(plan: Plan, cluster: Cluster, file: string): str
       warn('environment.costs', `give way to those of ${name}`);
     }
     // Without values there is nothing to compute or to compress.
-    if (problem.kind === 'timing') return misfits;
+    if (problem.kind === 'timing') return texts;
     const measured = cluster.compute?.problem ?? problem.kind;
     if (measured !== problem.kind) {
       warn('problem', `gradients take as long as those of ${measured}, which ${name} has`);
@@ -70,6 +69,6 @@ export function clusterWarnings(plan: Plan, cluster: Cluster, file: string): str
     if (!known && compressor.kind !== 'none') {
       warn('compressor', `${short} takes no time, for ${name} has none of it under codecs`);
     }
-    return misfits;
+    return texts;
   });
 }

@@ -1,13 +1,14 @@
 /** `slackline run`: from a file to results, table, verdict and report. */
 import * as path from 'node:path';
 import { nearest } from '../../core/nearest.ts';
+import { environmentWarnings } from '../../exec/launch/run-warnings.ts';
 import { loadPlugins } from '../../exec/plugins.ts';
 import { parseAddress } from '../../exec/transport/address.ts';
 import { type Plan, planCells } from './cells.ts';
 import { clusterWarnings, onCluster, readCluster } from './cluster-file.ts';
 import type { RunOptions } from './commands/run.ts';
 import { dryRun } from './dry-run.ts';
-import { idleWarnings } from './idle-warnings.ts';
+import { idleWarnings, planWarnings } from './idle-warnings.ts';
 import type { OpenedBackend } from './job-message.ts';
 import { JobPool } from './job-pool.ts';
 import { loadExperiment, type NamedExperiment } from './load-experiment.ts';
@@ -127,7 +128,11 @@ async function realMissing(
 ): Promise<SweepEnd> {
   const { repetitions, backend = null, trace, listen, transport } = options;
   // Nodes that join may be on hosts of their own, where the true network counts.
-  if (options.waitForNodes !== true) checkEnforceable(plan);
+  if (options.waitForNodes !== true) {
+    checkEnforceable(plan);
+    const texts = planWarnings(plan, environmentWarnings);
+    for (const text of texts) process.stderr.write(`${text}\n`);
+  }
   const runs = plannedRealRuns(plan, { repetitions, backend });
   const missing = begin(named, plan, { folder, driver: 'real', runs, check: false });
   const stop = onInterrupt(() => {});

@@ -115,8 +115,19 @@ test('--json prints one document and nothing else on standard output', () =>
 test('real runs stand beside the simulated ones of the same file', () =>
   inTemporaryFolder(async folder => {
     write(folder, { seeds: 1, gradients: 20 });
-    assert.is((await slacklineCommand(folder, 'run', 'a.ts')).code, 0);
-    const real = await slacklineCommand(folder, 'run', 'a.ts', '--real', '--json');
+    const run = (...words: string[]) =>
+      slacklineCommand(
+        folder,
+        'run',
+        'a.ts',
+        '--set',
+        'environment.costs.messageNanos=9',
+        ...words
+      );
+    const simulated = await run();
+    assert.is(simulated.code, 0);
+    assert.not.match(simulated.stderr, /warning/);
+    const real = await run('--real', '--json');
     assert.is(real.code, 0, real.stderr);
     const { results } = ResultsDocumentSchema.parse(JSON.parse(real.stdout));
     assert.equal(
@@ -126,8 +137,11 @@ test('real runs stand beside the simulated ones of the same file', () =>
         ['real', 1]
       ]
     );
-    const again = await slacklineCommand(folder, 'run', 'a.ts', '--real');
-    assert.match(again.stderr, /^1 of 1 runs are there already\n$/);
+    const again = await run('--real');
+    assert.match(
+      again.stderr,
+      /^warning: the prices in environment\.costs are .*\n1 of 1 runs are there already\n$/
+    );
     assert.match(again.stdout, /\nSimulated, one run a cell:\n.*\nReal, one run a cell:\n/s);
   }));
 
