@@ -1,5 +1,5 @@
 import { grownDoubles, grownIntegers } from '../core/growth.ts';
-import { Violation } from './checks/violation.ts';
+import { hold } from './checks/violation.ts';
 import { Flights } from './chunk-flights.ts';
 import { ChunkLinks } from './chunk-links.ts';
 import { EventQueue } from './event-queue.ts';
@@ -8,6 +8,7 @@ import { LocalMessages } from './local-messages.ts';
 import type { Network } from './network.ts';
 import { Outbox } from './outbox.ts';
 import type { Topology } from './topology.ts';
+import { UnderWay } from './under-way.ts';
 
 const none = -1;
 
@@ -53,10 +54,8 @@ export class ChunkNetwork implements Network {
   /** Time of the wake that counts; Infinity when there is none. */
   #wake = new Float64Array(0);
 
-  readonly #local = new LocalMessages();
-
-  readonly #messages = { sent: 0, delivered: 0, lost: 0 };
-  readonly #bytes = { sent: 0, delivered: 0, lost: 0 };
+  readonly #underWay = new UnderWay();
+  readonly #local = new LocalMessages(this.#underWay);
 
   constructor(topology: Topology, settings: ChunkSettings, bucketNanos: number) {
     this.#topology = topology;
@@ -76,8 +75,7 @@ export class ChunkNetwork implements Network {
   ): void {
     this.#arriveAt(now);
     const route = this.#route[session] ?? this.#open(session, fromHost, toHost);
-    this.#messages.sent++;
-    this.#bytes.sent += bytes;
+    this.#underWay.add(bytes);
     if (route.length === 0) {
       this.#local.add(session, bytes, tag);
       return;
@@ -93,15 +91,13 @@ export class ChunkNetwork implements Network {
 
   advance(now: number, delivered: number[]): void {
     this.#arriveAt(now);
-    const before = delivered.length;
-    this.#bytes.delivered += this.#local.deliver(delivered);
+    this.#local.deliver(delivered);
     // Departures first: what leaves a queue at an instant makes room for what comes at that instant.
     for (;;) {
       if (this.#links.time <= now) this.#depart(this.#links.pop(), delivered);
       else if (this.#events.time <= now) this.#happen(this.#events.pop(), delivered);
       else break;
     }
-    this.#messages.delivered += delivered.length - before;
   }
 
   cut(now: number, session: number): number[] {
@@ -111,13 +107,13 @@ export class ChunkNetwork implements Network {
     if (route === undefined) return lost;
     this.#route[session] = undefined;
     this.#life[session]!++;
-    if (route.length === 0) this.#bytes.lost += this.#local.drop(session, lost);
+    if (route.length === 0) this.#local.drop(session, lost);
     else {
       // Chunks on their way still take their time on the links, and nobody waits for them.
-      this.#bytes.lost += this.#flights.drop(session, lost);
-      this.#bytes.lost += this.#outbox.drop(session, lost);
+      let bytes = this.#flights.drop(session, lost);
+      bytes += this.#outbox.drop(session, lost);
+      this.#underWay.remove(lost.length, bytes);
     }
-    this.#messages.lost += lost.length;
     return lost;
   }
 
@@ -127,11 +123,8 @@ export class ChunkNetwork implements Network {
   }
 
   underWay(): { readonly messages: number; readonly bytes: number } {
-    const [messages, bytes] = [this.#messages, this.#bytes];
-    return {
-      messages: messages.sent - messages.delivered - messages.lost,
-      bytes: bytes.sent - bytes.delivered - bytes.lost
-    };
+    const { messages, bytes } = this.#underWay;
+    return { messages, bytes };
   }
 
   links(): readonly LinkStatistics[] {
@@ -152,11 +145,7 @@ export class ChunkNetwork implements Network {
       const forgotten = idle && (waiting.messages > 0 || this.#flights.leaving(session));
       hold(!forgotten, 'a free link takes the next chunk', `session ${session} has no wake`);
     });
-    const counted = this.underWay();
-    const same = messages === counted.messages && bytes === counted.bytes;
-    const detail = `${messages} messages of ${bytes} bytes are queued or on a link, should be`;
-    const should = `${counted.messages} of ${counted.bytes}`;
-    hold(same, 'what was sent is delivered, lost or under way', `${detail} ${should}`);
+    this.#underWay.check(messages, bytes, 'queued or on a link');
     const next = this.nextEvent();
     const late = `the next one is at ${next} ns, now it is ${this.#now} ns`;
     hold(next >= this.#now, 'no event is in the past', late);
@@ -226,7 +215,7 @@ export class ChunkNetwork implements Network {
       this.#links.enter(route[hop]!, chunk, flights.chunkBytes(chunk), this.#now);
     } else {
       if (flights.ends(chunk)) {
-        this.#bytes.delivered += flights.firstBytes(session);
+        this.#underWay.remove(1, flights.firstBytes(session));
         delivered.push(flights.firstTag(session));
         flights.land(session);
       }
@@ -256,8 +245,4 @@ export class ChunkNetwork implements Network {
     this.#wake[session] = Infinity;
     return route;
   }
-}
-
-function hold(condition: boolean, invariant: string, detail: string): void {
-  if (!condition) throw new Violation(invariant, detail);
 }

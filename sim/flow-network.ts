@@ -1,5 +1,5 @@
 import { grownDoubles } from '../core/growth.ts';
-import { Violation } from './checks/violation.ts';
+import { hold } from './checks/violation.ts';
 import { EventQueue } from './event-queue.ts';
 import { type FlowOptions, plainFlows } from './flow-options.ts';
 import { Lines } from './lines.ts';
@@ -13,6 +13,7 @@ import type { Sharing } from './sharing.ts';
 import type { LinkTerms } from './sharing-law.ts';
 import { SlowStart } from './slow-start.ts';
 import { linksAt, type Topology } from './topology.ts';
+import { UnderWay } from './under-way.ts';
 
 const none = -1;
 
@@ -41,10 +42,8 @@ export class FlowNetwork implements Network, LinkControls {
   /** Per session: time of the wake that counts, or Infinity. Others in the queue are outdated. */
   #wake = new Float64Array(0);
 
-  readonly #local = new LocalMessages();
-
-  readonly #messages = { sent: 0, delivered: 0, lost: 0 };
-  readonly #bytes = { sent: 0, delivered: 0, lost: 0 };
+  readonly #underWay = new UnderWay();
+  readonly #local = new LocalMessages(this.#underWay);
 
   constructor(
     topology: Topology,
@@ -74,8 +73,7 @@ export class FlowNetwork implements Network, LinkControls {
   ): void {
     this.#arriveAt(now);
     if (!this.#routes.isOpen(session)) this.#open(session, fromHost, toHost);
-    this.#messages.sent++;
-    this.#bytes.sent += bytes;
+    this.#underWay.add(bytes);
     if (this.#routes.isLocal(session)) {
       this.#local.add(session, bytes, tag);
       return;
@@ -113,8 +111,7 @@ export class FlowNetwork implements Network, LinkControls {
 
   advance(now: number, delivered: number[]): void {
     this.#arriveAt(now);
-    const before = delivered.length;
-    if (this.#local.count > 0) this.#bytes.delivered += this.#local.deliver(delivered);
+    this.#local.deliver(delivered);
     const ended = this.#lines.end();
     for (let index = 0; index < ended.size; index++) {
       const session = ended.items[index]!;
@@ -132,26 +129,26 @@ export class FlowNetwork implements Network, LinkControls {
       if (this.#lines.message(session) === none) this.#beginNext(session, delivered);
     }
     this.#slowStart?.grow(now);
-    this.#messages.delivered += delivered.length - before;
   }
 
   cut(now: number, session: number): number[] {
     this.#arriveAt(now);
     const lost: number[] = [];
     if (!this.#routes.isOpen(session)) return lost;
-    if (this.#routes.isLocal(session)) this.#bytes.lost += this.#local.drop(session, lost);
+    if (this.#routes.isLocal(session)) this.#local.drop(session, lost);
     else {
+      let bytes = 0;
       this.#slowStart?.close(session);
       const message = this.#lines.close(session);
       if (message !== none) {
         lost.push(this.#outbox.tag(message));
-        this.#bytes.lost += this.#outbox.bytes(message);
+        bytes = this.#outbox.bytes(message);
         this.#outbox.release(message);
       }
-      this.#bytes.lost += this.#outbox.drop(session, lost);
+      bytes += this.#outbox.drop(session, lost);
+      this.#underWay.remove(lost.length, bytes);
     }
     this.#routes.close(session);
-    this.#messages.lost += lost.length;
     return lost;
   }
 
@@ -192,11 +189,8 @@ export class FlowNetwork implements Network, LinkControls {
   }
 
   underWay(): { readonly messages: number; readonly bytes: number } {
-    const [messages, bytes] = [this.#messages, this.#bytes];
-    return {
-      messages: messages.sent - messages.delivered - messages.lost,
-      bytes: bytes.sent - bytes.delivered - bytes.lost
-    };
+    const { messages, bytes } = this.#underWay;
+    return { messages, bytes };
   }
 
   links(): readonly LinkStatistics[] {
@@ -233,11 +227,7 @@ export class FlowNetwork implements Network, LinkControls {
         hold(!forgotten, 'a free line takes the next message', `session ${session} has no wake`);
       }
     }
-    const counted = this.underWay();
-    const same = messages === counted.messages && bytes === counted.bytes;
-    const detail = `${messages} messages of ${bytes} bytes are queued or on a line, should be`;
-    const should = `${counted.messages} of ${counted.bytes}`;
-    hold(same, 'what was sent is delivered, lost or under way', `${detail} ${should}`);
+    this.#underWay.check(messages, bytes, 'queued or on a line');
   }
 
   /** Max-min fairness: no link carries too much, and each message has a bottleneck. */
@@ -308,7 +298,7 @@ export class FlowNetwork implements Network, LinkControls {
   }
 
   #deliver(message: number, delivered: number[]): void {
-    this.#bytes.delivered += this.#outbox.bytes(message);
+    this.#underWay.remove(1, this.#outbox.bytes(message));
     delivered.push(this.#outbox.tag(message));
     this.#outbox.release(message);
   }
@@ -354,8 +344,4 @@ export class FlowNetwork implements Network, LinkControls {
       this.#lines.setTerms(session, terms(this.#termsOf(this.#routes.of(session)), []));
     }
   }
-}
-
-function hold(condition: boolean, invariant: string, detail: string): void {
-  if (!condition) throw new Violation(invariant, detail);
 }

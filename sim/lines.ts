@@ -236,9 +236,10 @@ export class Lines {
   /** Counts what all messages have carried by a time, at the rates last settled. */
   #countAll(time: number): void {
     const { items, size } = this.carrying;
+    const seconds = time / 1e9;
     for (let index = 0; index < size; index++) {
       const session = items[index]!;
-      this.#count(session, this.#sharing.remaining(this.#flow[session]!, time / 1e9));
+      this.#count(session, this.#sharing.remaining(this.#flow[session]!, seconds));
     }
   }
 

@@ -26,3 +26,8 @@ export class Violation extends Error {
     this.place = place;
   }
 }
+
+/** Throws a `Violation` unless the condition is true. */
+export function hold(condition: boolean, invariant: string, detail: string): void {
+  if (!condition) throw new Violation(invariant, detail);
+}
