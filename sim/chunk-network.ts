@@ -2,10 +2,10 @@ import { grownDoubles, grownIntegers } from '../core/growth.ts';
 import { hold } from './checks/violation.ts';
 import { Flights } from './chunk-flights.ts';
 import { ChunkLinks } from './chunk-links.ts';
-import { EventQueue } from './event-queue.ts';
 import type { LinkStatistics } from './link-usage.ts';
 import { LocalMessages } from './local-messages.ts';
 import type { Network } from './network.ts';
+import { OrderedQueue } from './ordered-queue.ts';
 import { Outbox } from './outbox.ts';
 import type { Topology } from './topology.ts';
 import { UnderWay } from './under-way.ts';
@@ -43,7 +43,7 @@ export class ChunkNetwork implements Network {
   readonly #links: ChunkLinks;
   readonly #outbox = new Outbox();
   readonly #flights: Flights;
-  readonly #events = new EventQueue();
+  readonly #events = new OrderedQueue();
   #now = 0;
 
   /** Per session: its links, undefined when it is not open, empty within a host. */

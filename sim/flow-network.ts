@@ -1,12 +1,12 @@
 import { grownDoubles } from '../core/growth.ts';
 import { hold } from './checks/violation.ts';
-import { EventQueue } from './event-queue.ts';
 import { type FlowOptions, plainFlows } from './flow-options.ts';
 import { Lines } from './lines.ts';
 import { LinkStates } from './link-states.ts';
 import type { LinkStatistics } from './link-usage.ts';
 import { LocalMessages } from './local-messages.ts';
 import type { LinkControls, Network } from './network.ts';
+import { OrderedQueue } from './ordered-queue.ts';
 import { Outbox } from './outbox.ts';
 import { SessionRoutes } from './session-routes.ts';
 import type { Sharing } from './sharing.ts';
@@ -35,7 +35,7 @@ export class FlowNetwork implements Network, LinkControls {
   readonly #slowStart: SlowStart | null;
   readonly #outbox = new Outbox();
   /** Sessions with a free line, by the time at which their first message is ready. */
-  readonly #wakes = new EventQueue();
+  readonly #wakes = new OrderedQueue();
 
   /** Per session: when the latest message has left its sender; only where messages take time there. */
   #departed = new Float64Array(0);
