@@ -77,13 +77,16 @@ function idleLinks(configs: readonly LinkConfig[], links: readonly FabricLink[])
     const tell = (message: string, ...field: string[]): Misfit[] => {
       return [{ path: ['links', i, ...field], message }];
     };
-    const { policy, duplex, file, every } = config;
+    const { policy, duplex, file, every, whenDown } = config;
     const changes = Object.values(profilesOf(config)).some(points => points.length > 0);
     if (policy === null && duplex === null && file === null && !changes) {
       return tell('says nothing of it: a policy, a duplex or a profile would');
     }
     if (every !== null && file === null && !changes) {
       return tell('there is no profile that could begin anew', 'every');
+    }
+    if (whenDown === 'cut' && config.state.length === 0 && file === null) {
+      return tell('the link never goes down', 'whenDown');
     }
     if (policy === null) return [];
     const numbers = linksNamed(config.link, names);

@@ -54,8 +54,14 @@ const LinkSchema = z
       bandwidth: profile(bandwidth(), '["10s", "1Gbps"]'),
       /** Latency of what is sent from given times on. */
       latency: profile(duration({ max: '1h' }), '["10s", "5ms"]'),
-      /** Down: nothing gets through, and what is on its way waits until the link is up again. */
+      /** Down: nothing gets through. */
       state: profile(z.enum(['up', 'down']), '["10s", "down"]'),
+      /**
+       * What becomes of sessions across a link that goes down. `hold`: what is on its way waits until
+       * the link is up again, as TCP waits. `cut`: they end with what is on its way, as a fault `cut`
+       * ends them, and the next ones begin when it is up again.
+       */
+      whenDown: z.enum(['hold', 'cut']).default('hold'),
       /**
        * A trace file that has the profiles, relative to the project: lines of a time and a value, each
        * with its unit. They are read into the configuration before it runs.
@@ -67,7 +73,8 @@ const LinkSchema = z
     expected('a link', example)
   )
   .superRefine((link, context) => {
-    if (link.every === null && link.state.at(-1)?.[1] === 'down') {
+    const isUp = link.state.some(([, state]) => state === 'up');
+    if (link.every === null ? link.state.at(-1)?.[1] === 'down' : link.state.length > 0 && !isUp) {
       const message =
         'ends down, and what is on its way would wait for good: a last point "up" is right';
       context.addIssue({ code: 'custom', path: ['state'], message });

@@ -12,10 +12,12 @@ import {
 import { type Verdict, verdictOf } from '../../core/environment/faults/verdict.ts';
 import type { Effect, Input, Instant, NodeId } from '../../core/node.ts';
 import { rankOf } from '../../core/node-id.ts';
-import type { FaultRow } from '../../core/record.ts';
-import { formatDuration, parseDuration } from '../../core/units.ts';
+import { formatDuration } from '../../core/units.ts';
 import type { Arrival } from '../events.ts';
 import { Doors } from './doors.ts';
+import { History, words } from './history.ts';
+import { type LinkFailure, scheduleFailures } from './link-failures.ts';
+import { isProgress, standstillNanos } from './progress.ts';
 import { Sessions } from './sessions.ts';
 import type { Stage } from './stage.ts';
 
@@ -24,34 +26,6 @@ import type { Stage } from './stage.ts';
  * as long as a peer may be away in a real run.
  */
 const patienceNanos = 10_000_000_000;
-
-/**
- * Faults that come again and again keep sessions and inboxes busy in a run that has come to nothing:
- * it ends after so long, and ten times the longest that a fault lasts or delays.
- */
-const standstillNanosMin = 60_000_000_000;
-
-function longestNanos(strands: readonly Strand[]): number {
-  let longest = 0;
-  for (const { fault, lastsNanos } of strands) {
-    const extra = fault.kind === 'delay' ? parseDuration(fault.extra) : 0;
-    longest = Math.max(longest, lastsNanos ?? 0, extra);
-  }
-  return longest;
-}
-
-/** Effects by which a run gets on. */
-const isProgress: Readonly<Record<Effect['kind'], boolean>> = {
-  send: false,
-  'set-timer': false,
-  'clear-timer': false,
-  compute: true,
-  cancel: false,
-  work: false,
-  persist: false,
-  record: true,
-  stop: true
-};
 
 type SlowLink = Extract<FaultConfig, { kind: 'slow-link' }>;
 
@@ -85,13 +59,9 @@ export class Faults {
   readonly #speeds: readonly Factors[];
   readonly #links = new Map<string, Factors>();
   readonly #partitions = new Set<Verdict<number>>();
-  /** By key: cuts that are on. */
-  readonly #cuts: { readonly a: number; readonly b: number }[] = [];
   /** Nodes in a new life that have not been heard of. */
   readonly #silent = new Set<number>();
-  /** What has happened lately, for the explanation of a run that cannot end; crashes apart. */
-  readonly #crashes: string[] = [];
-  readonly #history: string[] = [];
+  readonly #history = new History();
   /** When a computation or a row was last asked for; how long nothing of the kind may happen. */
   #progressed: Instant = 0;
   readonly #standstillNanos: number;
@@ -117,7 +87,7 @@ export class Faults {
       ({ to, input }) => stage.hand(to, input),
       (at, call) => stage.later(at, call)
     );
-    this.#standstillNanos = standstillNanosMin + 10 * longestNanos(strands);
+    this.#standstillNanos = standstillNanos(strands);
     for (const strand of strands) this.#await(strand, 0, 0);
   }
 
@@ -159,7 +129,7 @@ export class Faults {
 
   /** What has happened, in words: `w2 crashed at 1s, w1-s0 was cut at 2s`; empty for nothing. */
   describe(): string {
-    return [...this.#crashes, ...this.#history].join(', ');
+    return this.#history.describe();
   }
 
   /** Rows of what is still on. */
@@ -176,11 +146,7 @@ export class Faults {
   #begin(strand: Strand, occurrence: number): void {
     const stage = this.#stage;
     const began = stage.now();
-    if (began - this.#progressed > this.#standstillNanos && !stage.isComputing()) {
-      const since = formatDuration(this.#progressed);
-      stage.fail(`nothing but faults has happened since ${since}: ${this.describe()}`);
-      return;
-    }
+    if (this.#standsStill()) return;
     const end = this.#strike(strand);
     if (end === null) {
       // There is nobody to strike.
@@ -199,6 +165,16 @@ export class Faults {
       this.#record(strand, began, stage.now());
       this.#await(strand, occurrence + 1, stage.now());
     });
+  }
+
+  // Fails the run where nothing but faults happens any more.
+  #standsStill(): boolean {
+    const stage = this.#stage;
+    const nanos = stage.now() - this.#progressed;
+    if (nanos <= this.#standstillNanos || stage.isComputing()) return false;
+    const since = formatDuration(this.#progressed);
+    stage.fail(`nothing but faults has happened since ${since}: ${this.describe()}`);
+    return true;
   }
 
   readonly #idly = (at: Instant, call: () => void): void => {
@@ -272,14 +248,35 @@ export class Faults {
   #cut({ subject }: Strand): (() => void) | null {
     if (subject.kind !== 'session') throw new Error('a cut is of a session');
     const [a, b] = subject.ends.map(id => this.#index.get(id)!) as [number, number];
-    const cut = { a, b };
     // A node that has stopped closes its sessions in order.
     if (!this.#stage.isAlive(a) || !this.#stage.isAlive(b) || !this.#end(a, b)) return null;
-    this.#cuts.push(cut);
+    this.#sessions.cut(a, b);
     return () => {
-      this.#cuts.splice(this.#cuts.indexOf(cut), 1);
+      this.#sessions.mend(a, b);
       this.#reconnect();
     };
+  }
+
+  /** Links that fail and return, and end the sessions that cross them. */
+  failLinks(failures: readonly LinkFailure[]): void {
+    const stage = this.#stage;
+    scheduleFailures(failures, {
+      atFailure: this.#idly,
+      atReturn: stage.later,
+      fail: ({ name, pairs }) => {
+        if (this.#standsStill()) return null;
+        this.#history.tell(stage.now(), `link ${name} failed`);
+        for (const [a, b] of pairs) {
+          this.#sessions.cut(a, b);
+          if (stage.isAlive(a) && stage.isAlive(b)) this.#end(a, b);
+        }
+        return () => {
+          this.#history.tell(stage.now(), `link ${name} was up again`);
+          for (const [a, b] of pairs) this.#sessions.mend(a, b);
+          this.#reconnect();
+        };
+      }
+    });
   }
 
   #crash(node: number, { lastsNanos }: Strand): (() => void) | null {
@@ -328,9 +325,7 @@ export class Faults {
     const stage = this.#stage;
     for (const [a, b] of this.#sessions.down()) {
       const parted = [...this.#partitions].some(one => one.holds(a, b) || one.holds(b, a));
-      const isCut = this.#cuts.some(
-        cut => Math.min(cut.a, cut.b) === a && Math.max(cut.a, cut.b) === b
-      );
+      const isCut = this.#sessions.isCut(a, b);
       if (parted || isCut || !stage.isAlive(a) || !stage.isAlive(b)) continue;
       this.#sessions.begin(a, b);
       const session = this.#sessions.numberOf(a, b);
@@ -365,9 +360,7 @@ export class Faults {
   #tell({ index, fault, name }: Strand, phase: 'begins' | 'ends'): void {
     const now = this.#stage.now();
     this.#stage.told({ now, phase, index, fault: fault.kind, subject: name });
-    const told = fault.kind === 'crash' ? this.#crashes : this.#history;
-    told.push(`${name} ${words[fault.kind][phase]} at ${formatDuration(now)}`);
-    if (told.length > historyMax) told.shift();
+    this.#history.tell(now, `${name} ${words[fault.kind][phase]}`, fault.kind === 'crash');
   }
 
   #record({ index, fault, name }: Strand, began: Instant, ended: Instant | null): void {
@@ -383,17 +376,3 @@ const waking: ReadonlySet<FaultConfig['kind']> = new Set([
   'cut',
   'crash'
 ]);
-
-/** So many of the latest events are told, of crashes and of the rest. */
-const historyMax = 4;
-
-const words = {
-  pause: { begins: 'stopped', ends: 'went on' },
-  'slow-node': { begins: 'became slow', ends: 'was fast again' },
-  'slow-link': { begins: 'had a slow link', ends: 'had its whole link again' },
-  delay: { begins: 'was delayed', ends: 'was not delayed any more' },
-  hold: { begins: 'was held', ends: 'went on' },
-  partition: { begins: 'parted', ends: 'were together again' },
-  cut: { begins: 'was cut', ends: 'could connect again' },
-  crash: { begins: 'crashed', ends: 'started anew' }
-} as const satisfies Record<FaultRow['fault'], { begins: string; ends: string }>;

@@ -1,8 +1,10 @@
-/** Sessions between pairs of nodes that may be cut: which are up, and their numbers. */
+/** Sessions between pairs of nodes that may be cut: which are up, which may not begin, their numbers. */
 export class Sessions {
   readonly #nodes: number;
   /** By pair; a pair that is not here has its first session, which is up. */
   readonly #pairs = new Map<number, { number: number; up: boolean }>();
+  /** By pair: how many cuts of it are on. */
+  readonly #cuts = new Map<number, number>();
   /** The session that a node has heard of last, by node times nodes plus peer; the first, if none. */
   readonly #heard = new Map<number, number>();
 
@@ -32,6 +34,23 @@ export class Sessions {
 
   end(a: number, b: number): void {
     this.#pair(a, b).up = false;
+  }
+
+  /** No session of the two begins until `mend` has been called as often. */
+  cut(a: number, b: number): void {
+    const key = this.#key(a, b);
+    this.#cuts.set(key, (this.#cuts.get(key) ?? 0) + 1);
+  }
+
+  mend(a: number, b: number): void {
+    const key = this.#key(a, b);
+    const cuts = (this.#cuts.get(key) ?? 0) - 1;
+    if (cuts > 0) this.#cuts.set(key, cuts);
+    else this.#cuts.delete(key);
+  }
+
+  isCut(a: number, b: number): boolean {
+    return this.#cuts.has(this.#key(a, b));
   }
 
   /** Begins the next session. */

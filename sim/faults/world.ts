@@ -7,6 +7,7 @@ import type { Observer } from '../observer.ts';
 import { revived, type Seat } from '../seat.ts';
 import type { Timeline } from '../timeline.ts';
 import { Faults } from './faults.ts';
+import { linkFailures } from './link-failures.ts';
 import type { Stage } from './stage.ts';
 
 /** The parts of a simulation. */
@@ -28,9 +29,12 @@ export interface WorldOwner {
 /** The faults of a run; null where it has none. */
 export function faultsOf(world: World, owner: WorldOwner): Faults | null {
   const { environment, seed, workers } = world.setup.config;
-  if (environment.faults.length === 0) return null;
   const ids = world.seats.map(({ id }) => id);
-  return new Faults(environment.faults, { seed, workers, ids }, stageOf(world, owner));
+  const failures = linkFailures(environment, ids);
+  if (environment.faults.length + failures.length === 0) return null;
+  const faults = new Faults(environment.faults, { seed, workers, ids }, stageOf(world, owner));
+  faults.failLinks(failures);
+  return faults;
 }
 
 function stageOf(world: World, { fail }: WorldOwner): Stage {

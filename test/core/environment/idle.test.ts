@@ -123,6 +123,7 @@ for (const [environment, path, rest = {}] of [
   [{ flows: { model: 'chunks', chunks: { burstOf: { w9: '1MB' } } } }, 'flows.chunks.burstOf.w9'],
   [{ links: [{ link: 'w0', duplex: 'half', every: '3s' }] }, 'links.0.every'],
   [{ links: [{ link: 'w0', policy: 'shared' }] }, 'links.0.policy'],
+  [{ links: [{ link: 'w0', duplex: 'half', whenDown: 'cut' }] }, 'links.0.whenDown'],
   [
     {
       links: [

@@ -19,12 +19,33 @@ test('a link is named whole, without its direction, or with stars for any charac
 
 test('a profile is kept in the units that it was written in, and read as numbers', () => {
   const [link] = LinksSchema.parse([
-    { link: 'w0', bandwidth: [['0s', '1Gbps']], state: [['1500ms', 'down']], every: '2s' }
+    {
+      link: 'w0',
+      bandwidth: [['0s', '1Gbps']],
+      state: [
+        ['0s', 'up'],
+        ['1500ms', 'down']
+      ],
+      every: '2s'
+    }
   ]);
   assert.equal(link!.bandwidth, [['0s', '1Gbps']]);
-  assert.equal(link!.state, [['1.5s', 'down']]);
+  assert.equal(link!.state, [
+    ['0s', 'up'],
+    ['1.5s', 'down']
+  ]);
   const { bandwidth, latency, state } = profilesOf(link!);
-  assert.equal([bandwidth, latency, state], [[[0, 125e6]], [], [[1.5e9, 0]]]);
+  assert.equal(
+    [bandwidth, latency, state],
+    [
+      [[0, 125e6]],
+      [],
+      [
+        [0, 1],
+        [1.5e9, 0]
+      ]
+    ]
+  );
 });
 
 for (const [what, link, path, says] of [
