@@ -3,6 +3,8 @@
  * kept beside this file as `documents.schema.json` (JSON Schema); a test holds the two together.
  */
 import { z } from 'zod';
+import { ClusterSchema } from '../../core/environment/cluster.ts';
+import { FidelityDocumentSchema } from './fidelity/fidelity-document.ts';
 import { PredictionsDocumentSchema } from './predict/predictions-document.ts';
 import { ResultsDocumentSchema } from './results-document.ts';
 
@@ -124,6 +126,34 @@ export const FlowsDocumentSchema = z
   })
   .describe('How and when flows ended, as `slackline flows` prints it.');
 
+/** A cluster as it is printed: quantities are text with their units. */
+const LinkSchema = z.strictObject({
+  bandwidth: z.string().describe('Of payload: 47.8Mbps.'),
+  latency: z.string().describe('One way: 10us.'),
+  burst: z.string().describe('Payload that leaves at once after a pause: 19kB.')
+});
+
+/** `slackline calibrate`. */
+export const ClusterDocumentSchema = z
+  .strictObject({
+    ...ClusterSchema.shape,
+    links: z.strictObject({
+      all: LinkSchema,
+      workers: LinkSchema.partial(),
+      servers: LinkSchema.partial(),
+      hosts: z.record(z.string(), LinkSchema.partial())
+    }),
+    lateness: z.string().describe('How late the end of a held computation is noticed: 20us.'),
+    compute: z
+      .strictObject({
+        problem: z.string(),
+        backend: z.string().nullable(),
+        law: z.record(z.string(), z.unknown()).describe('As environment.compute has it.')
+      })
+      .nullable()
+  })
+  .describe(ClusterSchema.description ?? '');
+
 /** Any of them. */
 export const DocumentSchema = z.discriminatedUnion('kind', [
   ResultsDocumentSchema,
@@ -133,7 +163,9 @@ export const DocumentSchema = z.discriminatedUnion('kind', [
   DigestsDocumentSchema,
   BenchmarksDocumentSchema,
   FlowsDocumentSchema,
-  PredictionsDocumentSchema
+  PredictionsDocumentSchema,
+  ClusterDocumentSchema,
+  FidelityDocumentSchema
 ]);
 export type Document = z.infer<typeof DocumentSchema>;
 

@@ -8,6 +8,7 @@ import { measureCluster } from '../../experiments/harness/calibrate/calibrate.ts
 import { clusterText } from '../../experiments/harness/calibrate/cluster-text.ts';
 import { fit } from '../../experiments/harness/calibrate/links.ts';
 import { readCluster } from '../../experiments/harness/cluster-file.ts';
+import { DocumentSchema } from '../../experiments/harness/documents.ts';
 import { slacklineCommand } from './command.ts';
 import { inTemporaryFolder } from './temporary.ts';
 
@@ -35,6 +36,9 @@ test('what calibrate writes is a cluster file, and a simulation reads it', async
     const cluster = await measureCluster(null, { seconds: 0.05, note: () => {} });
     fs.writeFileSync(file, JSON.stringify(cluster));
     assert.equal(readCluster(file), ClusterSchema.parse(cluster));
+    DocumentSchema.parse(JSON.parse(JSON.stringify(cluster)));
+    assert.is(cluster.hosts, 'one host');
+    assert.ok(cluster.held.nanos > 0);
     assert.equal(Object.keys(cluster.codecs), ['int8', 'topk:0.01']);
     assert.ok(parseBandwidth(cluster.links.all.bandwidth) > 1e6);
     assert.ok(parseSize(cluster.links.all.burst) >= 0);

@@ -1,3 +1,4 @@
+import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
@@ -7,6 +8,7 @@ import { resolve } from '../../core/config.ts';
 import { ClusterSchema } from '../../core/environment/cluster.ts';
 import { shapedBed } from '../../experiments/harness/calibrate/bed.ts';
 import { planCells } from '../../experiments/harness/cells.ts';
+import { DocumentSchema } from '../../experiments/harness/documents.ts';
 import { fidelityText } from '../../experiments/harness/fidelity/document.ts';
 import type { Measures } from '../../experiments/harness/fidelity/measures.ts';
 import { fidelityPlot } from '../../experiments/harness/fidelity/plot.ts';
@@ -14,6 +16,8 @@ import { type ComparedCell, medians, scoreOf } from '../../experiments/harness/f
 import { predict, trial } from '../../experiments/harness/fidelity/trials.ts';
 import { loadExperiment } from '../../experiments/harness/load-experiment.ts';
 import { drawSvg } from '../../experiments/harness/plots/svg.ts';
+import { slacklineCommand } from './command.ts';
+import { inTemporaryFolder } from './temporary.ts';
 
 const test = suite('fidelity');
 
@@ -133,7 +137,7 @@ test('table and plot show predicted and measured', async () => {
     name: 'f',
     question: 'How far?',
     expected: null,
-    machine: {},
+    machine: { platform: 'any', processor: 'any', cores: 2, memoryBytes: 1e9 },
     beds: [],
     repetitions: 3,
     cells: [cells[0]!, { ...cells[1]!, dropped: [{ why: 'noise', measures: run(1) }] }],
@@ -146,6 +150,35 @@ test('table and plot show predicted and measured', async () => {
   const svg = await drawSvg(fidelityPlot(cells), { theme: 'light', width: 600, titled: true });
   assert.match(svg, /Predicted iteration time \(ms\)/);
 });
+
+test('a grid prints one document, and goes by the cluster that lies in its folder', () =>
+  inTemporaryFolder(async folder => {
+    fs.writeFileSync(path.join(folder, 'grid.json'), JSON.stringify(loopbackCell));
+    const clusters = path.join(folder, 'out', 'clusters');
+    fs.mkdirSync(clusters, { recursive: true });
+    const known = { ...cluster(1000), hosts: 'one host' };
+    fs.writeFileSync(path.join(clusters, 'the-loopback-interface.json'), JSON.stringify(known));
+    const words = ['fidelity', 'grid.json', '--out', 'out', '--repetitions', '1', '--seconds', '1'];
+    const { code, stdout, stderr } = await slacklineCommand(folder, ...words, '--json');
+    assert.is(code, 0, stderr);
+    const document = DocumentSchema.parse(JSON.parse(stdout));
+    assert.is(document.kind, 'fidelity');
+    if (document.kind !== 'fidelity') return;
+    assert.is(document.repetitions, 1);
+    assert.equal(document.beds, ['the loopback interface']);
+    assert.not.match(stderr, /calibrating/);
+    // On a busy machine no run counts.
+    assert.is(document.score === null, document.cells.length === 0);
+  }));
+
+const loopbackCell = {
+  workers: 1,
+  servers: 1,
+  problem: quadratic({ dimension: 100 }),
+  optimizer: 'sgd:0.01',
+  environment: { compute: 'constant:20ms' },
+  stopAt: { iterations: 10 }
+};
 
 test('every line of a plot over a decade has its label, on both axes', async () => {
   const cells = [cell('a 1Gbps', 0.026, [0.027]), cell('c 50Mbps', 0.13, [0.14])];

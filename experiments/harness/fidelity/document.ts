@@ -7,23 +7,10 @@ import { escaped } from '../report/html.ts';
 import { reportStyle } from '../report/style.ts';
 import { jsonText, replaceFile } from '../results.ts';
 import { shown } from '../shown-path.ts';
+import type { FidelityDocument } from './fidelity-document.ts';
 import type { Measures } from './measures.ts';
 import { fidelityPlot } from './plot.ts';
 import { type ComparedCell, errorOf, type Score, tieShare } from './score.ts';
-
-export interface FidelityDocument {
-  readonly version: 1;
-  readonly kind: 'fidelity';
-  readonly name: string;
-  readonly question: string;
-  readonly expected: string | null;
-  readonly machine: unknown;
-  readonly beds: readonly string[];
-  /** Runs wanted of each cell. */
-  readonly repetitions: number;
-  readonly cells: readonly ComparedCell[];
-  readonly score: Score | null;
-}
 
 /** Writes `fidelity.json`, `report.html` and `plots` into the folder, and prints the table. */
 export async function writeFidelity(
