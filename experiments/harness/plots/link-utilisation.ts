@@ -4,6 +4,7 @@ import type { RunResult } from '../run-result.ts';
 import { type Arrangement, arrange, type CellRuns, cellsOf, cellTitle } from './arrangement.ts';
 import { formatPercent, formatSeconds } from './format.ts';
 import { extremesText, rankCells } from './headline.ts';
+import { nominalColours } from './palette.ts';
 import { farApart, reachByPanel } from './panel-scale.ts';
 import type { Datum, DrawPlot, Json } from './plot.ts';
 
@@ -29,8 +30,11 @@ export const linkUtilisation: DrawPlot = results => {
   const shares = cells.every(cell =>
     linksOf(cell.results[0]!).every(({ bytesPerSecond }) => bytesPerSecond !== null)
   );
-  const data = cells.flatMap(cell => cellLines(cell, arrangement, shares));
+  const lines = cells.flatMap(cell => cellLines(cell, arrangement, shares));
+  const busiest = busiestGroups(lines);
+  const data = lines.filter(({ group }) => busiest.includes(String(group)));
   const found = [...new Set(data.map(({ group }) => String(group)))];
+  const left = new Set(lines.map(({ group }) => group)).size - found.length;
   const groups = [
     ...groupOrder.filter(label => found.includes(label)),
     ...found.filter(label => !groupOrder.includes(label))
@@ -43,6 +47,9 @@ export const linkUtilisation: DrawPlot = results => {
       'One run of each cell, the first seed. Line: mean over the links of a role and direction,',
       `and over ${formatSeconds(widest(cells))}: what comes and goes faster is not seen.`,
       'Band: from the least to the most loaded link.',
+      ...(left === 0
+        ? []
+        : [`Of the links between switches ${left} that carry less are left out.`]),
       ...(shares ? [] : ['The capacity of some links is not known, so bytes a second are shown.'])
     ].join(' '),
     data,
@@ -63,6 +70,22 @@ export function utilisation({ bytes, bytesPerSecond, ends }: LinkRow): number | 
   const nanos = ends[ends.length - 1] ?? 0;
   if (bytesPerSecond === null || nanos === 0) return null;
   return bytes.reduce((sum, count) => sum + count, 0) / (bytesPerSecond * (nanos / 1e9));
+}
+
+// Hosts, and of the rest those with the highest mean over all: no more than there are colours.
+function busiestGroups(lines: readonly Datum[]): string[] {
+  const sums = new Map<string, { sum: number; count: number }>();
+  for (const { group, mean } of lines) {
+    const own = sums.get(String(group)) ?? { sum: 0, count: 0 };
+    sums.set(String(group), { sum: own.sum + Number(mean), count: own.count + 1 });
+  }
+  const rank = (group: string, { sum, count }: { sum: number; count: number }): number =>
+    groupOrder.includes(group) ? Infinity : sum / count;
+  return [...sums]
+    .map(([group, own]) => ({ group, rank: rank(group, own) }))
+    .sort((one, other) => (one.rank === other.rank ? 0 : other.rank - one.rank))
+    .slice(0, nominalColours.length)
+    .map(({ group }) => group);
 }
 
 // How long a point is the mean of: of the cell whose points are the widest. All links have one clock.

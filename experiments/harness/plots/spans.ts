@@ -46,7 +46,7 @@ export function spansOfRun(rows: readonly Row[]): Span[] {
     else if (row.kind === 'work') work.push(row);
   }
   const told = toldByNode(transfers, work);
-  const until = toldUntil(rows, transfers);
+  const until = recordedUntil(rows);
   const found: Span[] = [];
   for (const [node, iterations] of iterationsByWorker(rows)) {
     const own = told.get(node);
@@ -94,13 +94,22 @@ function toldByNode(
   return told;
 }
 
-// Until when the transfers are all that there were: for ever, when there are as many as messages but
-// those that were under way at the end.
-function toldUntil(rows: readonly Row[], transfers: readonly TransferRow[]): number {
+/**
+ * Until when, in nanoseconds, the transfers in the rows are all that there were: for ever, when there are
+ * as many as messages but those that were under way at the end.
+ */
+export function recordedUntil(rows: readonly Row[]): number {
   let messages = 0;
-  for (const row of rows) if (row.kind === 'traffic') messages += row.trainingMessages;
-  if (transfers.length >= 0.9 * messages) return Number.POSITIVE_INFINITY;
-  return transfers.at(-1)?.arrived ?? Number.NEGATIVE_INFINITY;
+  let transfers = 0;
+  let last = Number.NEGATIVE_INFINITY;
+  for (const row of rows) {
+    if (row.kind === 'traffic') messages += row.trainingMessages;
+    else if (row.kind === 'transfer') {
+      transfers += 1;
+      last = row.arrived;
+    }
+  }
+  return transfers >= 0.9 * messages ? Number.POSITIVE_INFINITY : last;
 }
 
 // What is neither on its way nor worked on waits.

@@ -11,10 +11,10 @@ import { type Arrangement, arrange, type CellRuns, cellsOf, cellTitle } from './
 import { digits } from './format.ts';
 import { extremesText, rankCells } from './headline.ts';
 import { laneChannel, lanesMax } from './lanes.ts';
-import { faultColour } from './palette.ts';
+import { activityColours, faultColour } from './palette.ts';
 import { farApart, reachByPanel } from './panel-scale.ts';
 import type { Datum, DrawPlot, Json } from './plot.ts';
-import { compareLanes, laneKind, spansOfRun } from './spans.ts';
+import { compareLanes, laneKind, recordedUntil, spansOfRun } from './spans.ts';
 
 /** The window is so long that a worker of the slowest cell ends about this many iterations. */
 const iterationsShown = 6;
@@ -30,7 +30,11 @@ export const timeline: DrawPlot = results => {
   const cells = cellsOf(arrangement).filter(cell => firstRun(cell).rows.some(isIteration));
   if (cells.length === 0) return null;
   const windows = windowsOf(cells);
-  const data = cells.flatMap(cell => cellBars(cell, arrangement, windows.get(cell.panel) ?? 0));
+  const data = cells.flatMap(cell => {
+    const end = windows.get(cell.panel) ?? 0;
+    const bars = cellBars(cell, arrangement, end);
+    return [...bars, ...unrecorded(bars, firstRun(cell), end)];
+  });
   const own = farApart([...windows.values()]);
   const lanes = [...new Set(data.map(({ node }) => String(node)))].sort(compareLanes);
   const occurring = activities.filter(activity =>
@@ -39,7 +43,7 @@ export const timeline: DrawPlot = results => {
   return {
     name: 'timeline',
     title: title(results, windows),
-    caption: caption(results, cells),
+    caption: caption(results, cells, data.some(isUnrecorded)),
     data,
     view: view(lanes, occurring, own ? null : Math.max(...windows.values())),
     panels: cells.map(cell => cellTitle(cell, arrangement)),
@@ -106,6 +110,23 @@ function cellBars(cell: CellRuns, arrangement: Arrangement, end: number): Datum[
   });
 }
 
+/** What a bar says where there may have been something that was not recorded. */
+const notRecorded = 'not recorded';
+
+function isUnrecorded({ activity }: Datum): boolean {
+  return activity === notRecorded;
+}
+
+// Links and servers of which the rows tell no more, and which else would look idle.
+function unrecorded(bars: readonly Datum[], run: RunResult, end: number): Datum[] {
+  const from = recordedUntil(run.rows) / 1e9;
+  if (from >= end) return [];
+  const lanes = new Map(bars.map(bar => [String(bar['node']), bar]));
+  return [...lanes.values()]
+    .filter(({ node }) => laneKind(String(node)) !== 'worker')
+    .map(bar => ({ ...bar, activity: notRecorded, from, to: end, detail: '', link: false }));
+}
+
 function view(
   lanes: readonly string[],
   activities: readonly Activity[],
@@ -133,7 +154,14 @@ function view(
   return {
     layer: [
       {
-        transform: [{ filter: "datum.activity !== 'fault'" }],
+        transform: [{ filter: `datum.activity === '${notRecorded}'` }],
+        mark: { ...mark, height: { band: 0.8 }, color: activityColours.other },
+        encoding
+      },
+      {
+        transform: [
+          { filter: `datum.activity !== 'fault' && datum.activity !== '${notRecorded}'` }
+        ],
         mark: { ...mark, height: { band: 0.8 } },
         encoding: {
           ...encoding,
@@ -166,7 +194,11 @@ function title(results: readonly RunResult[], windows: ReadonlyMap<string, numbe
   return extremes === null ? 'The first iterations' : `At first a worker ends ${extremes}`;
 }
 
-function caption(results: readonly RunResult[], cells: readonly CellRuns[]): string {
+function caption(
+  results: readonly RunResult[],
+  cells: readonly CellRuns[],
+  partly: boolean
+): string {
   const workers = Math.max(...results.map(({ config }) => config.workers));
   const servers = Math.max(...results.map(({ config }) => config.servers));
   const runs = cells.map(firstRun);
@@ -176,6 +208,11 @@ function caption(results: readonly RunResult[], cells: readonly CellRuns[]): str
     sentences.push(
       'A bar of a link is a message, from sending to arrival: where messages',
       'share the link they overlap, and it is darker.'
+    );
+  }
+  if (partly) {
+    sentences.push(
+      'Grey: messages and work were recorded up to there; with --trace all of them are.'
     );
   }
   if (told.includes(false)) {

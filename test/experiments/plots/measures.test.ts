@@ -4,10 +4,14 @@ import type { EvaluationRow, IterationRow, Row } from '../../../core/record.ts';
 import { sharesOfRun } from '../../../experiments/harness/plots/activity.ts';
 import { groupLanes, lanesMax } from '../../../experiments/harness/plots/lanes.ts';
 import { onCommonGrid } from '../../../experiments/harness/plots/learning-curve.ts';
-import { utilisation } from '../../../experiments/harness/plots/link-utilisation.ts';
+import {
+  linkUtilisation,
+  utilisation
+} from '../../../experiments/harness/plots/link-utilisation.ts';
 import { drawnSpread } from '../../../experiments/harness/plots/spread.ts';
 import { histogramMean, pooled } from '../../../experiments/harness/plots/staleness-histogram.ts';
 import { sharedTarget, wayToTarget } from '../../../experiments/harness/plots/target.ts';
+import { timeline } from '../../../experiments/harness/plots/timeline.ts';
 import type { RunResult } from '../../../experiments/harness/run-result.ts';
 import { sampleRun, sampleSweep } from './sample-runs.ts';
 
@@ -228,5 +232,43 @@ function traffic(node: 'w0', workNanos: number): Row {
     workNanos
   };
 }
+
+test('a link of which no more was recorded does not look idle', () => {
+  const run = sampleRun({ bound: null, seed: 1, workers: 2 });
+  const until = 20e6;
+  const transfer = { kind: 'transfer', node: 'w0', to: 's0', message: 'push', bytes: 1e6 } as const;
+  const rows = [...run.rows, { ...transfer, sent: 10e6, arrived: until }];
+  const bars = (all: readonly Row[]) =>
+    (timeline([{ ...run, rows: all }])?.data ?? []).filter(
+      ({ activity }) => activity === 'not recorded'
+    );
+  assert.equal(
+    bars(rows).map(({ node, from }) => [node, from]),
+    [['s0 in', 0.02]]
+  );
+  const own = run.rows.filter(({ kind }) => kind !== 'traffic');
+  assert.equal(bars([...own, ...rows.slice(-1)]), [], 'all that there was');
+});
+
+test('links between switches are no more than there are colours: the busiest', () => {
+  const run = sampleRun({ bound: null, seed: 1, workers: 2 });
+  const between = Array.from({ length: 12 }, (_, index): Row => {
+    const bytes = [index * 1e6];
+    return { kind: 'link', link: `a to b${index}`, bytesPerSecond: 1e9, ends: [1e9], bytes };
+  });
+  const host = {
+    kind: 'link',
+    link: 's0 up',
+    bytesPerSecond: 1e9,
+    ends: [1e9],
+    bytes: [1]
+  } as const;
+  const plot = linkUtilisation([{ ...run, rows: [host, ...between] }]);
+  assert.equal(plot?.legend, [
+    'servers, out',
+    ...[5, 6, 7, 8, 9, 10, 11].map(index => `a to b${index}`)
+  ]);
+  assert.match(plot?.caption ?? '', /Of the links between switches 4 that carry less are left out/);
+});
 
 test.run();
