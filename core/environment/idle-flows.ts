@@ -88,20 +88,33 @@ function idleLinks(configs: readonly LinkConfig[], links: readonly FabricLink[])
     if (whenDown === 'cut' && config.state.length === 0 && file === null) {
       return tell('the link never goes down', 'whenDown');
     }
-    if (policy === null) return [];
     const numbers = linksNamed(config.link, names);
-    const later = configs.slice(i + 1).filter(one => one.policy !== null);
-    const again = new Set(later.flatMap(({ link }) => linksNamed(link, names)));
-    const last = numbers.filter(number => !again.has(number));
-    if (numbers.length > 0 && last.length === 0) {
-      return tell('a later entry of the list says another for the same links', 'policy');
+    // Links of which no later entry says something of the same.
+    const lastOf = (field: (typeof overridable)[number]): number[] => {
+      const later = configs.slice(i + 1).filter(one => says(one, field));
+      const again = new Set(later.flatMap(({ link }) => linksNamed(link, names)));
+      return numbers.filter(number => !again.has(number));
+    };
+    for (const field of overridable) {
+      if (says(config, field) && numbers.length > 0 && lastOf(field).length === 0) {
+        return tell('a later entry of the list says another for the same links', field);
+      }
     }
+    if (policy === null) return [];
+    const last = lastOf('policy');
     const earlier = configs.slice(0, i).some(one => one.policy !== null);
     const same = last.every(number => (links[number]!.policy ?? 'shared') === policy);
     return same && !earlier && numbers.length > 0
       ? tell(`${policy} is what they are`, 'policy')
       : [];
   });
+}
+
+/** What the last entry about a link says holds, of each of these. */
+const overridable = ['policy', 'bandwidth', 'latency', 'state'] as const;
+
+function says(config: LinkConfig, field: (typeof overridable)[number]): boolean {
+  return field === 'policy' ? config.policy !== null : config[field].length > 0;
 }
 
 function idleTraffic(config: Config): Misfit[] {

@@ -22,8 +22,8 @@ export function linkFailures(
   { network, links }: Pick<EnvironmentConfig, 'network' | 'links'>,
   ids: readonly NodeId[]
 ): LinkFailure[] {
-  const failing = links.filter(({ whenDown, state }) => whenDown === 'cut' && state.length > 0);
-  if (failing.length === 0 || network.kind === 'ideal') return [];
+  const stated = links.filter(({ state }) => state.length > 0);
+  if (!stated.some(({ whenDown }) => whenDown === 'cut') || network.kind === 'ideal') return [];
   const fabric = buildFabric(network, ids);
   const { links: all, route } = withLinks(fabric, links);
   const names = all.map(({ name }) => name);
@@ -36,12 +36,15 @@ export function linkFailures(
         : [];
     })
   );
-  return failing.map(entry => {
-    const meant = new Set(linksNamed(entry.link, names));
+  return stated.flatMap((entry, index) => {
+    if (entry.whenDown !== 'cut') return [];
+    // Of several entries for a link the last one counts.
+    const later = stated.slice(index + 1).flatMap(one => linksNamed(one.link, names));
+    const meant = new Set(linksNamed(entry.link, names).filter(link => !later.includes(link)));
     const pairs = ways.filter(way => way.links.some(link => meant.has(link)));
     const period = entry.every === null ? null : parseDuration(entry.every);
     const series = { points: profilesOf(entry).state, period };
-    return { name: entry.link, series, pairs: pairs.map(({ pair }) => pair) };
+    return [{ name: entry.link, series, pairs: pairs.map(({ pair }) => pair) }];
   });
 }
 

@@ -58,6 +58,17 @@ test('an uplink ends the sessions between racks, and those within go on', () => 
   assert.equal(ends, new Set(['c s1', 'c w2', 's1 w0', 's1 w1', 's0 w2']));
 });
 
+test('of several entries for a link the last one counts', () => {
+  const links = [
+    { link: '*', state, whenDown: 'cut' },
+    { link: '*', state: [['0s', 'up']] },
+    { link: 'w2', state, whenDown: 'cut' }
+  ];
+  const run = runWith({ environment: { network: star, links } });
+  assert.is(run.outcome?.kind, 'done');
+  assert.ok(downs(run).length === 6 && downs(run).every(text => text.includes('w2')));
+});
+
 test('a link that fails again and again', () => {
   const links = [
     {

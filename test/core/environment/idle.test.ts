@@ -133,6 +133,16 @@ for (const [environment, path, rest = {}] of [
     },
     'links.0.policy'
   ],
+  [
+    {
+      links: [
+        { link: 'w0 up', latency: [['1s', '1ms']] },
+        { link: 'w0', bandwidth: [['1s', '1Mbps']] },
+        { link: '*', latency: [['1s', '2ms']] }
+      ]
+    },
+    'links.0.latency'
+  ],
   [{ traffic: [{ ...source, messages: 5, warmup: 5 }] }, 'traffic.0.warmup'],
   [{ traffic: [{ ...source, start: '5s' }] }, 'traffic.0.start', { stopAt: { seconds: 5 } }],
   [{ costs: { workers: { encodeNanosPerElement: 1 } } }, 'costs.workers.encodeNanosPerElement'],
