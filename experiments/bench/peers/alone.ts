@@ -12,11 +12,12 @@ export interface Taken extends Timed {
   readonly mebibytes: number;
 }
 
-/** Runs one size, after as many like it as `before`: by the third, V8 has compiled what is hot. */
-export function alone(size: Size, before: number): Taken {
+/** Runs one size, after `before` runs of `like`: by the third, V8 has compiled what is hot. */
+export function alone(size: Size, before: number, like = size): Taken {
   const script = `
     const { run } = await import(${JSON.stringify(import.meta.url)});
-    console.log(JSON.stringify(await run(${JSON.stringify(size)}, ${before})));`;
+    const [size, like] = ${JSON.stringify([size, like])};
+    console.log(JSON.stringify(await run(size, ${before}, like)));`;
   const own = [...v8Options, '--input-type=module', '--eval', script];
   const cwd = fileURLToPath(new URL('.', import.meta.url));
   const args = [...process.execArgv, ...own];
@@ -27,8 +28,8 @@ export function alone(size: Size, before: number): Taken {
 }
 
 /** What that process does: a benchmark, which is bundled into one file, has to export it. */
-export async function run(size: Size, before: number): Promise<Taken> {
-  for (let count = 0; count < before; count++) await endOf(size);
+export async function run(size: Size, before: number, like: Size): Promise<Taken> {
+  for (let count = 0; count < before; count++) await endOf(like);
   const began = process.cpuUsage();
   const beganAt = performance.now();
   const virtualSeconds = await endOf(size);
