@@ -52,8 +52,9 @@ export class Server implements Node {
   /** By worker: at most one contribution waits, since a worker pushes no second before its answer. */
   readonly #pending: (Push | undefined)[] = [];
   readonly #parking: Parking;
-  /** Clock of a last push whose fate is not known yet, by worker. */
+  /** Clock of a last push whose fate is not known yet, by worker; whether one of them may be by now. */
   readonly #unanswered = new Map<number, number>();
+  #news = false;
   #cut: Cut | null = null;
   #lastCut = 0;
   #dropped = 0;
@@ -209,9 +210,7 @@ export class Server implements Node {
     const version = this.#shard.present.version;
     const decisions = this.#rule.arrive({ worker, clock, base, version, samples, empty });
     this.#decide(decisions, effects);
-    this.#await(worker, push, now);
-    this.#tell(effects);
-    this.#grant(this.#parking.admit(worker), effects, now);
+    this.#await(worker, push, effects, now);
     this.#reportProgress(effects);
     this.#completeCut(effects);
   }
@@ -231,19 +230,20 @@ export class Server implements Node {
     if (this.#parking.has(worker) || this.#pending[worker] !== undefined) return;
     if (!this.#seen.isNewest(worker, push)) return;
     this.#fates.repeat(worker);
-    this.#await(worker, push, now);
-    this.#tell(effects);
-    this.#grant(this.#parking.admit(worker), effects, now);
+    this.#await(worker, push, effects, now);
   }
 
   // What the answer to a push waits for: a last one wants no params, and waits for its fate.
-  #await(worker: number, push: Push, since: Instant): void {
-    const { clock, want } = push;
-    if (want === null) this.#unanswered.set(worker, clock);
-    else {
+  #await(worker: number, { clock, want }: Push, effects: Effect[], since: Instant): void {
+    if (want === null) {
+      this.#unanswered.set(worker, clock);
+      this.#news ||= this.#pending[worker] === undefined;
+    } else {
       const { keys } = want;
       this.#parking.park({ worker, answers: clock, clock: clock + 1, keys, received: true, since });
     }
+    this.#tell(effects);
+    this.#grant(this.#parking.admit(worker), effects, since);
   }
 
   #decide(decisions: readonly Decision[], effects: Effect[]): void {
@@ -301,6 +301,7 @@ export class Server implements Node {
 
   #settle(worker: number, clock: number, fate: Fate, weight: number, staleness: number): void {
     this.#fates.settle(worker, { clock, fate, weight, staleness });
+    this.#news = true;
   }
 
   #grant(wishes: readonly Wish[], effects: Effect[], now: Instant): void {
@@ -326,7 +327,8 @@ export class Server implements Node {
   }
 
   #tell(effects: Effect[]): void {
-    if (this.#unanswered.size === 0) return;
+    if (!this.#news || this.#unanswered.size === 0) return;
+    this.#news = false;
     for (const [worker, clock] of this.#unanswered) {
       if (this.#pending[worker] !== undefined) continue;
       this.#unanswered.delete(worker);
