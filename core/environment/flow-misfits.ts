@@ -9,10 +9,11 @@ import { TrafficError, trafficEnds } from './traffic.ts';
 
 /** The network fits the run already: it has been looked at. */
 export function flowMisfits(
-  { network, links, traffic }: EnvironmentConfig,
+  { network, flows, links, traffic }: EnvironmentConfig,
   nodes: readonly NodeId[]
 ): Misfit[] {
-  if (links.length === 0 && traffic.length === 0) return [];
+  const chunks = flows.model === 'chunks' && network.kind !== 'ideal';
+  if (links.length === 0 && traffic.length === 0 && !chunks) return [];
   if (network.kind === 'graph' && isUnread(network)) return [];
   if (network.kind === 'ideal') {
     const message = 'an ideal network has no links: star:10Gbps:50us, say, has';
@@ -20,6 +21,11 @@ export function flowMisfits(
   }
   const fabric = buildFabric(network, nodes);
   const misfits: Misfit[] = [];
+  const fat = chunks ? fabric.links.find(({ policy }) => policy === 'fatpipe') : undefined;
+  if (fat !== undefined) {
+    const message = `${fat.name} is a fat pipe, which has no queue of chunks: "fluid" is right`;
+    misfits.push({ path: ['flows', 'model'], message });
+  }
   links.forEach((config, i) => {
     for (const [field, message] of linkMisfits(config, fabric.links)) {
       misfits.push({ path: ['links', i, field], message });

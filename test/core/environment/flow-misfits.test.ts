@@ -73,6 +73,21 @@ for (const [environment, says] of [
   [
     { network: star, traffic: [{ ...source, sizes: 'constant:1' }] },
     /^environment\.traffic\.0\.sizes\.bytes: /
+  ],
+  [
+    {
+      flows: { model: 'chunks' },
+      network: {
+        kind: 'graph',
+        hosts: ['w0', 'w1', 's0'],
+        switches: ['hub'],
+        links: ['w0', 'w1', 's0'].map(name => {
+          const policy = name === 's0' ? 'fatpipe' : 'shared';
+          return { name, from: name, to: 'hub', bandwidth: '1Gbps', latency: '1ms', policy };
+        })
+      }
+    },
+    /^environment\.flows\.model: s0 up is a fat pipe, which has no queue of chunks: "fluid" is right/
   ]
 ] as const) {
   test(`refused: ${says.source}`, () => {
