@@ -103,11 +103,13 @@ function cellsOf(
 ): Cell[] {
   const { cells } = planCells(experiment, { seeds: null, set: [], only });
   const beds = new Map<number, Bed>();
+  const said = new Set<string>();
   const shaped = (bitsPerSecond: number): Bed => {
     const known = beds.get(bitsPerSecond);
     if (known !== undefined) return known;
     const { bed, why } = shapedBed(bitsPerSecond);
-    if (why !== null) note(`${why}: the transport's rate limiter is used`);
+    if (why !== null && !said.has(why)) note(`${why}: the transport's rate limiter is used`);
+    if (why !== null) said.add(why);
     beds.set(bitsPerSecond, bed);
     return bed;
   };
