@@ -16,13 +16,13 @@ export function hostWarnings(config: Config): string[] {
   }
   if (hosts.machine !== null) {
     warnings.push(
-      `processes shared the cores that their machines have, not the ${hosts.machine} of ` +
+      `processes share the cores that their machines have, not the ${hosts.machine} of ` +
         'environment.hosts.machine'
     );
   }
   if (hosts.held !== null) {
     warnings.push(
-      "environment.hosts.held is the simulator's: what gradients took of a core is what they took"
+      "environment.hosts.held is the simulator's: real gradients take what they take of a core"
     );
   }
   if (all.some(({ gpu }) => gpu.kind !== 'none')) {

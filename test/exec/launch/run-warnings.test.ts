@@ -34,6 +34,11 @@ for (const [environment, says] of [
     /^environment\.flows \(sharing, rateCap\) is for the simulator/
   ],
   [{ hosts: { cores: 1 } }, /^processes share the cores of this machine/],
+  [
+    { hosts: { machine: 2 } },
+    /^processes share the cores .*, not the 2 of environment\.hosts\.machine$/
+  ],
+  [{ hosts: { held: { nanos: 5 } } }, /^environment\.hosts\.held is the simulator's/],
   [{ hosts: { gpu: 'pcie:1GB/s:1us' } }, /PCIe links of the GPUs .* are not enforced$/],
   [{ hosts: { background: 'processes:1' } }, /^the background processes .* do not run$/],
   [
