@@ -7,6 +7,7 @@ import { LocalMessages } from './local-messages.ts';
 import type { Network } from './network.ts';
 import { OrderedQueue } from './ordered-queue.ts';
 import { Outbox } from './outbox.ts';
+import { SessionRoutes } from './session-routes.ts';
 import type { Topology } from './topology.ts';
 import { UnderWay } from './under-way.ts';
 
@@ -46,9 +47,8 @@ export class ChunkNetwork implements Network {
   readonly #events = new OrderedQueue();
   #now = 0;
 
-  /** Per session: its links, undefined when it is not open, empty within a host. */
-  readonly #route: (readonly number[] | undefined)[] = [];
-  /** Chunks queued on the first link; and how often the session was opened. */
+  readonly #routes = new SessionRoutes();
+  /** Per session: chunks queued on the first link; and how often it was opened. */
   #queued = new Int32Array(0);
   #life = new Int32Array(0);
   /** Time of the wake that counts; Infinity when there is none. */
@@ -74,9 +74,9 @@ export class ChunkNetwork implements Network {
     tag: number
   ): void {
     this.#arriveAt(now);
-    const route = this.#route[session] ?? this.#open(session, fromHost, toHost);
+    if (!this.#routes.isOpen(session)) this.#open(session, fromHost, toHost);
     this.#underWay.add(bytes);
-    if (route.length === 0) {
+    if (this.#routes.isLocal(session)) {
       this.#local.add(session, bytes, tag);
       return;
     }
@@ -103,23 +103,22 @@ export class ChunkNetwork implements Network {
   cut(now: number, session: number): number[] {
     this.#arriveAt(now);
     const lost: number[] = [];
-    const route = this.#route[session];
-    if (route === undefined) return lost;
-    this.#route[session] = undefined;
+    if (!this.#routes.isOpen(session)) return lost;
     this.#life[session]!++;
-    if (route.length === 0) this.#local.drop(session, lost);
+    if (this.#routes.isLocal(session)) this.#local.drop(session, lost);
     else {
       // Chunks on their way still take their time on the links, and nobody waits for them.
       let bytes = this.#flights.drop(session, lost);
       bytes += this.#outbox.drop(session, lost);
       this.#underWay.remove(lost.length, bytes);
     }
+    this.#routes.close(session);
     return lost;
   }
 
   latencyNanos(session: number): number {
     const { links } = this.#topology;
-    return this.#route[session]!.reduce((sum, link) => sum + links[link]!.latencyNanos, 0);
+    return this.#routes.of(session).reduce((sum, link) => sum + links[link]!.latencyNanos, 0);
   }
 
   underWay(): { readonly messages: number; readonly bytes: number } {
@@ -135,8 +134,8 @@ export class ChunkNetwork implements Network {
     this.#links.check(this.#now);
     let messages = this.#local.count;
     let { bytes } = this.#local;
-    this.#route.forEach((route, session) => {
-      if (route === undefined || route.length === 0) return;
+    for (let session = 0; session < this.#queued.length; session++) {
+      if (!this.#routes.isOpen(session) || this.#routes.isLocal(session)) continue;
       const waiting = this.#outbox.waiting(session);
       const flying = this.#flights.flying(session);
       messages += waiting.messages + flying.messages;
@@ -144,7 +143,7 @@ export class ChunkNetwork implements Network {
       const idle = this.#queued[session] === 0 && this.#wake[session] === Infinity;
       const forgotten = idle && (waiting.messages > 0 || this.#flights.leaving(session));
       hold(!forgotten, 'a free link takes the next chunk', `session ${session} has no wake`);
-    });
+    }
     this.#underWay.check(messages, bytes, 'queued or on a link');
     const next = this.nextEvent();
     const late = `the next one is at ${next} ns, now it is ${this.#now} ns`;
@@ -166,14 +165,14 @@ export class ChunkNetwork implements Network {
       this.#arrive(index, delivered);
     } else if (this.#wake[index] === this.#now) {
       this.#wake[index] = Infinity;
-      if (this.#route[index] !== undefined) this.#fill(index);
+      if (this.#routes.isOpen(index)) this.#fill(index);
     }
   }
 
   /** Queues chunks of a session on its first link, as many as may wait there. */
   #fill(session: number): void {
     const flights = this.#flights;
-    const link = this.#route[session]![0]!;
+    const link = this.#routes.links[this.#routes.first[session]!]!;
     while (this.#queued[session]! < this.#settings.perFlow) {
       if (!flights.leaving(session)) {
         const message = this.#outbox.take(session, this.#now);
@@ -209,10 +208,10 @@ export class ChunkNetwork implements Network {
       flights.releaseChunk(chunk);
       return;
     }
-    const route = this.#route[session]!;
-    const hop = flights.goOn(chunk);
-    if (hop < route.length) {
-      this.#links.enter(route[hop]!, chunk, flights.chunkBytes(chunk), this.#now);
+    const { links, first, end } = this.#routes;
+    const next = first[session]! + flights.goOn(chunk);
+    if (next < end[session]!) {
+      this.#links.enter(links[next]!, chunk, flights.chunkBytes(chunk), this.#now);
     } else {
       if (flights.ends(chunk)) {
         this.#underWay.remove(1, flights.firstBytes(session));
@@ -229,7 +228,7 @@ export class ChunkNetwork implements Network {
     this.#events.push(time, kinds * session + wake);
   }
 
-  #open(session: number, fromHost: number, toHost: number): readonly number[] {
+  #open(session: number, fromHost: number, toHost: number): void {
     if (session >= this.#queued.length) {
       const room = Math.max(64, 2 * session);
       this.#queued = grownIntegers(this.#queued, room);
@@ -237,12 +236,10 @@ export class ChunkNetwork implements Network {
       this.#wake = grownDoubles(this.#wake, room, Infinity);
       this.#outbox.grow(room);
       this.#flights.grow(room);
+      this.#routes.grow(room);
     }
-    while (this.#route.length <= session) this.#route.push(undefined);
-    const route = this.#topology.route(fromHost, toHost);
-    this.#route[session] = route;
+    this.#routes.open(session, this.#topology.route(fromHost, toHost));
     this.#queued[session] = 0;
     this.#wake[session] = Infinity;
-    return route;
   }
 }
