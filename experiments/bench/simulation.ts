@@ -1,62 +1,39 @@
-/** The simulator as a whole: messages a second without values, and what it adds to real gradients. */
+/**
+ * The simulator as a whole: messages a second of the processor's time without values, once what is hot
+ * has been compiled, and what it adds to real gradients.
+ */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { median } from 'simple-statistics';
-import { mlp, mnist, timing } from '../../core/config/problem.ts';
+import { mlp, mnist } from '../../core/config/problem.ts';
 import { type Config, resolve } from '../../core/config.ts';
 import { createLearner } from '../../exec/learning/learner.ts';
 import type { Measurement } from '../harness/bench.ts';
 import { simulate } from '../harness/simulate.ts';
+import { alone } from './peers/alone.ts';
+import { timingOnly } from './peers/timing-only.ts';
+
+export { run } from './peers/alone.ts';
 
 const repetitions = 5;
 
 export async function bench(): Promise<readonly Measurement[]> {
   const measurements: Measurement[] = [];
-  for (const consistency of ['asp', 'bsp']) {
-    const config = timingOnly(64, 4, 100, consistency);
+  for (const consistency of ['asp', 'bsp'] as const) {
+    const size = { workers: 64, servers: 4, iterations: 100, consistency };
+    const rates = Array.from({ length: 3 }, () => alone(size, 5).messagesPerSecond);
     measurements.push({
       name: `${consistency}, timing only, 64 workers x 4 servers x 100 iterations`,
-      value: (await messagesPerSecond(config)) / 1000,
+      value: median(rates) / 1000,
       unit: 'thousand messages/s',
       target: '>= 150 thousand messages/s'
     });
   }
-  measurements.push(...alone('256 workers x 8 servers x 20 iterations', 'large'));
+  measurements.push(...apart('256 workers x 8 servers x 20 iterations', 'large'));
   measurements.push(await overhead());
-  const [, memory] = alone('256 workers of the MLP, real gradients', 'values');
+  const [, memory] = apart('256 workers of the MLP, real gradients', 'values');
   if (memory !== undefined) measurements.push({ ...memory, target: '<= 1536 MiB' });
   return measurements;
-}
-
-/** A configuration without values, over a network where the servers' links are shared. */
-function timingOnly(
-  workers: number,
-  servers: number,
-  iterations: number,
-  consistency: string
-): Config {
-  return resolve({
-    problem: timing({ parameters: 100_000 * servers }),
-    workers,
-    servers,
-    consistency,
-    stopAt: { iterations },
-    environment: {
-      compute: { kind: 'log-normal', mean: '5ms', cv: 0.5 },
-      network: 'star:10Gbps:20us'
-    }
-  });
-}
-
-async function messagesPerSecond(config: Config): Promise<number> {
-  const learner = await createLearner(config, { backend: null });
-  const rates: number[] = [];
-  for (let repetition = 0; repetition < repetitions; repetition++) {
-    const began = performance.now();
-    const { messages } = await simulate(config, { learner });
-    rates.push((1000 * messages) / (performance.now() - began));
-  }
-  return median(rates);
 }
 
 // Everything but the gradients and evaluations themselves, which are timed inside the run: the two
@@ -94,7 +71,7 @@ function digits(workers: number, stopAt: Config['stopAt']): Config {
 }
 
 /** Runs one case in a process of its own, whose memory is that of the case. */
-function alone(name: string, which: 'large' | 'values'): Measurement[] {
+function apart(name: string, which: 'large' | 'values'): Measurement[] {
   const script = `
     const { ${which} } = await import(${JSON.stringify(import.meta.url)});
     const began = performance.now();
@@ -114,7 +91,7 @@ function alone(name: string, which: 'large' | 'values'): Measurement[] {
 
 /** 256 workers, 8 servers, no values. */
 export async function large(): Promise<void> {
-  const config = timingOnly(256, 8, 20, 'asp');
+  const config = timingOnly({ workers: 256, servers: 8, iterations: 20, consistency: 'asp' });
   await simulate(config, { learner: await createLearner(config, { backend: null }) });
 }
 
