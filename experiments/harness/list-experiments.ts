@@ -5,13 +5,13 @@ import { projectRoot } from '../../exec/project-root.ts';
 import { planCells } from './cells.ts';
 import { documentText } from './documents.ts';
 import { loadExperiment } from './load-experiment.ts';
+import { checkFolder } from './read-file.ts';
 import { shown } from './shown-path.ts';
-import { UsageError } from './usage-error.ts';
 
 /** As lines for a person, or as one JSON document. */
 export async function listExperiments(dir: string | null, json: boolean): Promise<string> {
   const folder = dir ?? path.join(projectRoot, 'experiments');
-  if (!fs.existsSync(folder)) throw new UsageError(`${shown(folder)}: no such folder`);
+  checkFolder(folder);
   const files = fs.readdirSync(folder).filter(name => name.endsWith('.ts'));
   const experiments = [];
   for (const name of files.sort()) {

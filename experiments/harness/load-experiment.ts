@@ -7,6 +7,7 @@ import { loadPlugins, pluginsOf } from '../../exec/plugins.ts';
 import { CompileError, compileModule } from '../../exec/user-module.ts';
 import { isTree } from './config-path.ts';
 import { type Experiment, experiment, isExperiment } from './experiment.ts';
+import { readJson } from './read-file.ts';
 import { shown } from './shown-path.ts';
 import { messageOf, UsageError } from './usage-error.ts';
 
@@ -63,12 +64,7 @@ function exported(file: string, module: object): Experiment {
 
 // One configuration is an experiment with one cell and one seed.
 async function configurationAlone(file: string): Promise<Experiment> {
-  let value: unknown;
-  try {
-    value = JSON.parse(fs.readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new UsageError(`${shown(file)}: not JSON: ${messageOf(error)}`);
-  }
+  const value = readJson(file, shown(file));
   if (!isTree(value))
     throw new UsageError(`${shown(file)}: not a configuration, which is an object`);
   try {

@@ -1,5 +1,6 @@
 /** Files that a configuration or a command names, read for people: errors say what is wrong with them. */
 import * as fs from 'node:fs';
+import { shown } from './shown-path.ts';
 import { messageOf, UsageError } from './usage-error.ts';
 
 /** Bytes of a file that are enough to see that it is no text. */
@@ -22,6 +23,13 @@ export function readText(file: string, name: string, remedy = ''): string {
   }
   if (bytes.subarray(0, lookBytes).includes(0)) throw new UsageError(`${name}: is no text`);
   return bytes.toString('utf8');
+}
+
+/** Throws `UsageError` where a folder is none; `hint` says which is right. */
+export function checkFolder(folder: string, hint = ''): void {
+  const found = fs.statSync(folder, { throwIfNoEntry: false });
+  if (found === undefined) throw new UsageError(`${shown(folder)}: no such folder${hint}`);
+  if (!found.isDirectory()) throw new UsageError(`${shown(folder)}: is no folder${hint}`);
 }
 
 /** The value of a JSON file. Throws `UsageError`. */

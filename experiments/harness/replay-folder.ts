@@ -6,17 +6,17 @@ import { createLearner } from '../../exec/learning/learner.ts';
 import { importUserModule } from '../../exec/user-module.ts';
 import { describeBackend } from './backend-identity.ts';
 import { documentText } from './documents.ts';
+import { checkFolder } from './read-file.ts';
 import { type ReplayReport, readTrace, replay } from './replay.ts';
 import { readRun } from './results.ts';
 import { shown } from './shown-path.ts';
-import { UsageError } from './usage-error.ts';
 
 /** Replays and prints. Returns the exit code: 0 when all digests agree, 1 when one does not. */
 export async function replayFolder(
   folder: string,
   options: { readonly backend: BackendName | null; readonly json: boolean }
 ): Promise<number> {
-  if (!fs.existsSync(folder)) throw new UsageError(`${shown(folder)}: no such folder`);
+  checkFolder(folder);
   const inside = path.join(folder, 'trace');
   const traceFolder = fs.existsSync(inside) ? inside : folder;
   const trace = await readTrace(traceFolder);

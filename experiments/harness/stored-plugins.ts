@@ -5,7 +5,7 @@ import { loadPlugins, pluginsOf } from '../../exec/plugins.ts';
 
 /** Loads the plugins of every run in a results folder; whatever is damaged is named later. */
 export async function loadStoredPlugins(folder: string): Promise<void> {
-  if (!fs.existsSync(folder)) return;
+  if (!fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
   // The runs of a sweep name the same few: each is compiled once.
   const modules = new Set<string>();
   for (const name of fs.readdirSync(folder)) {

@@ -5,6 +5,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { z } from 'zod';
+import { checkFolder } from './read-file.ts';
 import { CorruptResults, jsonText, readRun, replaceFile } from './results.ts';
 import type { DriverName, RunResult } from './run-result.ts';
 import { shown } from './shown-path.ts';
@@ -74,7 +75,7 @@ export function writeRecord(folder: string, record: SweepRecord): void {
 
 /** The sweep that a folder holds. Throws `UsageError` when it holds none, or a corrupt one. */
 export function readSweep(folder: string): StoredSweep {
-  if (!fs.existsSync(folder)) throw new UsageError(`${shown(folder)}: no such folder`);
+  checkFolder(folder);
   const record = readRecord(folder);
   if (record === null) {
     throw new UsageError(

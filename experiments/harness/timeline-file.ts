@@ -7,6 +7,7 @@ import * as path from 'node:path';
 import type { LinkRow, Row } from '../../core/record.ts';
 import { activityLabels } from './plots/activity.ts';
 import { type LaneKind, laneKind, type Span, spansOfRun } from './plots/spans.ts';
+import { checkFolder } from './read-file.ts';
 import { readRun, replaceFile, runsIn } from './results.ts';
 import { shown } from './shown-path.ts';
 import { UsageError } from './usage-error.ts';
@@ -36,15 +37,14 @@ const linkGroup = groups.length;
 /** Writes the timeline of a run's folder; returns the path as it is shown. Throws `UsageError`. */
 export function writeTimeline(runFolder: string, out: string | null): string {
   const folder = path.resolve(runFolder);
+  checkFolder(folder, "; a run's is runs/<name>/<id>");
   const [first] = runsIn(folder);
   if (first !== undefined) {
     const one = shown(path.join(folder, first));
     throw new UsageError(`${runFolder}: holds runs, and a timeline is of one: ${one}, say`);
   }
   const run = readRun(path.dirname(folder), path.basename(folder));
-  if (run === null) {
-    throw new UsageError(`${runFolder}: there is no such folder; a run's is runs/<name>/<id>`);
-  }
+  if (run === null) throw new UsageError(`${runFolder}: holds no run`);
   const file = path.resolve(out ?? path.join(folder, 'timeline.json'));
   const otherData = { run: run.manifest.id, driver: run.manifest.driver };
   const document = { displayTimeUnit: 'ms', otherData, traceEvents: traceEvents(run.rows) };

@@ -5,6 +5,8 @@ import * as assert from 'uvu/assert';
 import { readCluster } from '../../experiments/harness/cluster-file.ts';
 import { flowsText } from '../../experiments/harness/flows/flows.ts';
 import { readJson, readText } from '../../experiments/harness/read-file.ts';
+import { readSweep } from '../../experiments/harness/sweep-record.ts';
+import { writeTimeline } from '../../experiments/harness/timeline-file.ts';
 import { UsageError } from '../../experiments/harness/usage-error.ts';
 import { inTemporaryFolder } from './temporary.ts';
 
@@ -46,6 +48,24 @@ test('what cannot be read is told of by its name', () =>
     assert.match(
       refused(() => readCluster(folder)),
       /: is not a file$/
+    );
+  }));
+
+test('a file where a folder is right is told of', () =>
+  inTemporaryFolder(folder => {
+    const file = path.join(folder, 'a.ts');
+    fs.writeFileSync(file, '');
+    assert.match(
+      refused(() => readSweep(file)),
+      /a\.ts: is no folder$/
+    );
+    assert.match(
+      refused(() => writeTimeline(file, null)),
+      /a\.ts: is no folder; a run's is runs\/<name>\/<id>$/
+    );
+    assert.match(
+      refused(() => readSweep(path.join(folder, 'b'))),
+      /b: no such folder$/
     );
   }));
 

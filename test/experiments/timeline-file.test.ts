@@ -160,7 +160,10 @@ test('the command writes the file beside the run, and says where', () =>
     assert.ok(events.length > 0);
     const missing = await slacklineCommand(folder, 'timeline', 'abd');
     assert.is(missing.code, 2);
-    assert.match(missing.stderr, /^slackline: abd: there is no such folder; a run's is runs/);
+    assert.match(
+      missing.stderr,
+      /^slackline: abd: no such folder; a run's is runs\/<name>\/<id>\n$/
+    );
     const sweep = await slacklineCommand(folder, 'timeline', '.');
     assert.is(sweep.code, 2);
     assert.is(sweep.stderr, 'slackline: .: holds runs, and a timeline is of one: abc, say\n');
