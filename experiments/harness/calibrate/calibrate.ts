@@ -1,6 +1,5 @@
 /** `slackline calibrate`: measures this machine and network, and writes what the simulator reads. */
 import * as fs from 'node:fs';
-import { availableParallelism } from 'node:os';
 import * as path from 'node:path';
 import { formatCompressor } from '../../../core/compression/registry.ts';
 import { type Cluster, ClusterSchema } from '../../../core/environment/cluster.ts';
@@ -19,7 +18,7 @@ import { jsonText } from '../results.ts';
 import { type Bed, bedText, shapedBed } from './bed.ts';
 import { clusterText } from './cluster-text.ts';
 import { type MeasuredCodecs, measureCodecs } from './codecs.ts';
-import { type MeasuredCompute, measureCompute } from './compute.ts';
+import { type MeasuredCompute, measureCompute, measureCores } from './compute.ts';
 import { type MeasuredLink, measureLink } from './links.ts';
 
 /** What the command line says. */
@@ -71,7 +70,8 @@ export async function measureCluster(
     note(`gradients of the problem ${first.problem.kind} ...`);
     compute = await measureCompute(first, options.backend ?? null);
   }
-  return clusterOf({ link, codecs, compute, bed });
+  const cores = compute?.cores ?? (await measureCores(seconds));
+  return clusterOf({ link, codecs, compute, cores, bed });
 }
 
 /** The cluster of one kind of host that was measured. */
@@ -79,10 +79,11 @@ export function clusterOf(measured: {
   readonly link: MeasuredLink;
   readonly codecs: MeasuredCodecs;
   readonly compute: MeasuredCompute | null;
+  readonly cores: number;
   /** What joined the processes that were measured. */
   readonly bed: Bed;
 }): Cluster {
-  const { link, codecs, compute, bed } = measured;
+  const { link, codecs, compute, cores, bed } = measured;
   return ClusterSchema.parse({
     version: 2,
     kind: 'cluster',
@@ -103,7 +104,7 @@ export function clusterOf(measured: {
       ])
     ),
     applyNanosPerElement: digits(codecs.applyNanosPerElement),
-    cores: compute === null ? availableParallelism() : digits(compute.cores),
+    cores: digits(cores),
     hosts: bed.kind === 'loopback' ? 'one host' : 'one machine',
     lateness: formatDuration(Math.max(0, Math.round(codecs.latenessNanos))),
     held: {

@@ -1,6 +1,7 @@
 /** How long gradients of a problem take on the device at hand: alone, and on every core at once. */
 import { availableParallelism } from 'node:os';
 import { median } from 'simple-statistics';
+import { quadratic } from '../../../core/config/problem.ts';
 import { type Config, resolve } from '../../../core/config.ts';
 import type { Job } from '../../../core/node.ts';
 import { setupRun } from '../../../core/setup.ts';
@@ -34,24 +35,47 @@ export async function measureCompute(
 ): Promise<MeasuredCompute> {
   // One shard, whatever the run has: its params are then the whole model.
   const config = { ...given, servers: 1 };
+  const { cores, bare, device } = await together(config, backend, secondsMax);
+  return {
+    problem: config.problem.kind,
+    backend: device === null ? null : `${device.name} ${device.version}`,
+    nanos: await gradientTimesOfARun(config, backend, bare),
+    cores
+  };
+}
+
+/**
+ * How many threads' worth of gradients this machine computes when every core has one, of a problem as
+ * small as those whose gradients are held to durations.
+ */
+export async function measureCores(seconds: number): Promise<number> {
+  const config = resolve({
+    workers: 1,
+    servers: 1,
+    problem: quadratic({ dimension: 100_000 }),
+    environment: { compute: 'instant' },
+    stopAt: { iterations: 1 }
+  });
+  return (await together(config, null, seconds)).cores;
+}
+
+// One thread's gradients, then those of a thread on every core.
+async function together(config: Config, backend: BackendName | null, seconds: number) {
   const count = Math.min(availableParallelism(), threadsMax);
   const threads: ComputeThread[] = [];
   try {
     const first = await ComputeThread.start({ config, backend });
     threads.push(first);
-    const bare = await gradientTimes(first, config, secondsMax);
+    const bare = median(await gradientTimes(first, config, seconds));
     while (threads.length < count) threads.push(await ComputeThread.start({ config, backend }));
     const crowded = await Promise.all(
-      threads.map(thread => gradientTimes(thread, config, secondsMax / 2))
+      threads.map(thread => gradientTimes(thread, config, seconds / 2))
     );
-    const cores = (count * median(bare)) / median(crowded.flat());
-    const device = first.backend;
-    const name = device === null ? null : `${device.name} ${device.version}`;
+    const cores = (count * bare) / median(crowded.flat());
     return {
-      problem: config.problem.kind,
-      backend: name,
-      nanos: await gradientTimesOfARun(config, backend, median(bare)),
-      cores: Math.min(Math.max(cores, 1), count) * (availableParallelism() / count)
+      cores: Math.min(Math.max(cores, 1), count) * (availableParallelism() / count),
+      bare,
+      device: first.backend
     };
   } finally {
     await Promise.all(threads.map(thread => thread.end()));

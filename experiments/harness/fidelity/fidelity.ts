@@ -13,7 +13,7 @@ import { parseBandwidth } from '../../../core/units.ts';
 import { type Bed, bedText, shapedBed } from '../calibrate/bed.ts';
 import { clusterOf } from '../calibrate/calibrate.ts';
 import { type MeasuredCodecs, measureCodecs } from '../calibrate/codecs.ts';
-import { measureCompute } from '../calibrate/compute.ts';
+import { measureCompute, measureCores } from '../calibrate/compute.ts';
 import { type MeasuredLink, measureLink } from '../calibrate/links.ts';
 import { type Overrides, planCells } from '../cells.ts';
 import { readCluster } from '../cluster-file.ts';
@@ -137,6 +137,7 @@ async function calibrated(
   const clusters = new Map<string, Cluster>();
   const links = new Map<Bed, MeasuredLink>();
   let codecs: MeasuredCodecs | null = null;
+  let heldCores: number | null = null;
   const all: Cluster[] = [];
   for (const { bed, config } of cells) {
     const { problem, batchSize, environment } = config;
@@ -155,7 +156,8 @@ async function calibrated(
       links.set(bed, link);
       codecs ??= await measureCodecs(compressorsOf(cells), calibrationSeconds, signal);
       const compute = computes ? await measureCompute(config, null) : null;
-      cluster = clusterOf({ link, codecs, compute, bed });
+      const cores = compute?.cores ?? (heldCores ??= await measureCores(calibrationSeconds));
+      cluster = clusterOf({ link, codecs, compute, cores, bed });
       replaceFile(file, jsonText(cluster));
     }
     clusters.set(name, cluster);
