@@ -156,7 +156,8 @@ async function calibrated(
       links.set(bed, link);
       codecs ??= await measureCodecs(compressorsOf(cells), calibrationSeconds, signal);
       const compute = computes ? await measureCompute(config, null) : null;
-      const cores = compute?.cores ?? (heldCores ??= await measureCores(calibrationSeconds));
+      heldCores ??= compute === null ? await measureCores(calibrationSeconds) : null;
+      const cores = compute?.cores ?? heldCores ?? 1;
       cluster = clusterOf({ link, codecs, compute, cores, bed });
       replaceFile(file, jsonText(cluster));
     }
