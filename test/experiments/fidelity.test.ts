@@ -151,8 +151,9 @@ test('table and plot show predicted and measured', async () => {
   assert.match(svg, /Predicted iteration time \(ms\)/);
 });
 
-test('a grid prints one document, and goes by the cluster that lies in its folder', () =>
+test('a grid prints one document, and goes by the files that it names and the cluster in its folder', () =>
   inTemporaryFolder(async folder => {
+    fs.writeFileSync(path.join(folder, 'times.csv'), 'iteration,ms\n0,15\n1,25\n');
     fs.writeFileSync(path.join(folder, 'grid.json'), JSON.stringify(loopbackCell));
     const clusters = path.join(folder, 'out', 'clusters');
     fs.mkdirSync(clusters, { recursive: true });
@@ -176,7 +177,7 @@ const loopbackCell = {
   servers: 1,
   problem: quadratic({ dimension: 100 }),
   optimizer: 'sgd:0.01',
-  environment: { compute: 'constant:20ms' },
+  environment: { compute: 'trace:times.csv' },
   stopAt: { iterations: 10 }
 };
 

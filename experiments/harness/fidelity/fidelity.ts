@@ -19,6 +19,8 @@ import { type Overrides, planCells } from '../cells.ts';
 import { readCluster } from '../cluster-file.ts';
 import { loadExperiment, type NamedExperiment } from '../load-experiment.ts';
 import { machine } from '../machine.ts';
+import { readNetworks } from '../read-networks.ts';
+import { readTraces } from '../read-traces.ts';
 import { jsonText, replaceFile } from '../results.ts';
 import { interruptedText } from '../run-experiment.ts';
 import { UsageError } from '../usage-error.ts';
@@ -101,7 +103,8 @@ function cellsOf(
   { only = [] }: FidelityOptions,
   note: (text: string) => void
 ): Cell[] {
-  const { cells } = planCells(experiment, { seeds: null, set: [], only });
+  const plan = planCells(experiment, { seeds: null, set: [], only });
+  const { cells } = readTraces(readNetworks(plan));
   const beds = new Map<number, Bed>();
   const said = new Set<string>();
   const shaped = (bitsPerSecond: number): Bed => {
