@@ -1,12 +1,13 @@
 /** What is said of flows, links and cross traffic, and has no effect. */
 import type { Config } from '../config.ts';
+import type { NodeId } from '../node.ts';
 import { nodeIds } from '../node-id.ts';
-import { parseBandwidth, parseDuration } from '../units.ts';
+import { parseBandwidth, parseDuration, parseSize } from '../units.ts';
 import type { EnvironmentConfig, Misfit } from './environment.ts';
 import { FlowsSchema } from './flows.ts';
 import { endNanos } from './idle-times.ts';
 import { type LinkConfig, linksNamed, profilesOf } from './links.ts';
-import type { FabricLink } from './network/fabric.ts';
+import type { Fabric, FabricLink } from './network/fabric.ts';
 import { isUnread } from './network/graph.ts';
 import { buildFabric } from './network.ts';
 
@@ -19,6 +20,7 @@ export function idleFlows(config: Config): Misfit[] {
   const said = [
     ...idleSettings(environment),
     ...(fabric === null ? [] : idleCap(environment, fabric.links)),
+    ...(fabric === null ? [] : idleSlowStart(environment, fabric, nodeIds(config))),
     ...(fabric === null ? [] : idleBursts(environment, fabric.hosts)),
     ...idleLinks(links, fabric?.links ?? []),
     ...idleTraffic(config)
@@ -59,6 +61,38 @@ function idleCap({ flows, links }: EnvironmentConfig, fabric: readonly FabricLin
   const most = fabric.reduce((most, { bytesPerSecond }) => Math.max(most, bytesPerSecond), 0);
   if (parseBandwidth(rateCap) < most) return [];
   return [{ path: ['flows', 'rateCap'], message: 'no link carries more' }];
+}
+
+/** Nodes whose ways are looked at, each to each; of more it isn't worth the time. */
+const waysMax = 256;
+
+// It bounds nobody where on every way the first window in a round trip is as much as its links carry.
+function idleSlowStart(
+  { flows, links, traffic }: EnvironmentConfig,
+  { hostOf, links: all, route }: Fabric,
+  nodes: readonly NodeId[]
+): Misfit[] {
+  const { slowStart, rateCap, sharing, model } = flows;
+  if (slowStart === null || model === 'chunks' || nodes.length > waysMax) return [];
+  // What changes, what others send, and the factors of lv08 would have to be reckoned with.
+  if (links.length > 0 || traffic.length > 0 || sharing === 'lv08') return [];
+  const window = parseSize(slowStart.window);
+  const cap = rateCap === null ? Infinity : parseBandwidth(rateCap);
+  const binds = (from: number, to: number): boolean => {
+    const way = route(hostOf[from]!, hostOf[to]!).map(link => all[link]!);
+    const latency = way.reduce((sum, { latencyNanos }) => sum + latencyNanos, 0);
+    const least = way.reduce((least, { bytesPerSecond }) => Math.min(least, bytesPerSecond), cap);
+    return latency > 0 && (window / (2 * latency)) * 1e9 < least;
+  };
+  const slow = nodes.some((one, from) =>
+    nodes.some((other, to) => {
+      // Workers send each other nothing.
+      if (one === other || (one.startsWith('w') && other.startsWith('w'))) return false;
+      return binds(from, to);
+    })
+  );
+  const message = 'a first window a round trip is more than the links carry, so it bounds nobody';
+  return slow ? [] : [{ path: ['flows', 'slowStart'], message }];
 }
 
 function idleBursts({ flows }: EnvironmentConfig, hosts: readonly string[]): Misfit[] {

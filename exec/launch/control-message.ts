@@ -64,7 +64,7 @@ export type FromNode =
   | { readonly kind: 'started'; readonly origin: string }
   /** The coordinator's first view: time zero of the run, on the node's clock. */
   | { readonly kind: 'began'; readonly at: number }
-  /** A worker has ended so many iterations: told where a fault waits for clocks. */
+  /** A worker has pushed so many gradients: told where a fault waits for clocks. */
   | { readonly kind: 'clock'; readonly clock: number }
   /** The node has put down what it was at, and can be stopped. */
   | { readonly kind: 'frozen' }

@@ -79,7 +79,7 @@ export class FaultConductor {
     for (const strand of this.#strands) this.#await(strand, 0, 0);
   }
 
-  /** A worker has ended so many iterations. */
+  /** A worker has pushed so many gradients. */
   reached(worker: number, clock: number): void {
     for (const strand of this.#watch.reached(worker, clock)) this.#begin(strand, 0);
   }

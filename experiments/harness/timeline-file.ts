@@ -7,8 +7,10 @@ import * as path from 'node:path';
 import type { LinkRow, Row } from '../../core/record.ts';
 import { activityLabels } from './plots/activity.ts';
 import { type LaneKind, laneKind, type Span, spansOfRun } from './plots/spans.ts';
+import { busyTrunks, trunksBetween, trunksMax } from './plots/trunks.ts';
 import { checkFolder } from './read-file.ts';
 import { readRun, replaceFile, runsIn } from './results.ts';
+import type { RunResult } from './run-result.ts';
 import { shown } from './shown-path.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -30,9 +32,10 @@ export interface TraceEvent {
 const groups: readonly { readonly kind: LaneKind; readonly name: string }[] = [
   { kind: 'worker', name: 'workers' },
   { kind: 'server', name: 'servers' },
-  { kind: 'link', name: 'links' }
+  { kind: 'link', name: 'links' },
+  { kind: 'trunk', name: 'links between switches, the busiest' }
 ];
-const linkGroup = groups.length;
+const linkGroup = groups.findIndex(({ kind }) => kind === 'link') + 1;
 
 /** Writes the timeline of a run's folder; returns the path as it is shown. Throws `UsageError`. */
 export function writeTimeline(runFolder: string, out: string | null): string {
@@ -47,34 +50,47 @@ export function writeTimeline(runFolder: string, out: string | null): string {
   if (run === null) throw new UsageError(`${runFolder}: holds no run`);
   const file = path.resolve(out ?? path.join(folder, 'timeline.json'));
   const otherData = { run: run.manifest.id, driver: run.manifest.driver };
-  const document = { displayTimeUnit: 'ms', otherData, traceEvents: traceEvents(run.rows) };
+  const document = { displayTimeUnit: 'ms', otherData, traceEvents: traceEvents(run) };
   replaceFile(file, JSON.stringify(document));
   return shown(file);
 }
 
-/** The events of a run's rows. */
-export function traceEvents(rows: readonly Row[]): TraceEvent[] {
-  const spans = spansOfRun(rows);
-  return [...trackNames(spans), ...spanEvents(spans), ...counters(rows), ...evaluations(rows)];
+/** The events of a run. */
+export function traceEvents({ config, rows }: Pick<RunResult, 'config' | 'rows'>): TraceEvent[] {
+  const trunks = busyTrunks([{ config, rows }]).slice(0, trunksMax);
+  const spans = spansOfRun(rows, trunksBetween(config, trunks));
+  const trackOf = (lane: string): Track => trackAmong(trunks, lane);
+  return [
+    ...trackNames(spans, trackOf),
+    ...spanEvents(spans, trackOf),
+    ...counters(rows),
+    ...evaluations(rows)
+  ];
 }
 
-function trackNames(spans: readonly Span[]): TraceEvent[] {
-  const events: TraceEvent[] = groups.flatMap(({ name }, index): TraceEvent[] => [
-    { ph: 'M', pid: index + 1, name: 'process_name', args: { name } },
-    { ph: 'M', pid: index + 1, name: 'process_sort_index', args: { sort_index: index } }
-  ]);
-  for (const lane of new Set(spans.map(span => span.lane))) {
+function trackNames(spans: readonly Span[], trackOf: (lane: string) => Track): TraceEvent[] {
+  const lanes = [...new Set(spans.map(span => span.lane))];
+  const used = new Set(lanes.map(laneKind));
+  const events: TraceEvent[] = groups.flatMap(({ kind, name }, index): TraceEvent[] => {
+    if (kind === 'trunk' && !used.has(kind)) return [];
+    return [
+      { ph: 'M', pid: index + 1, name: 'process_name', args: { name } },
+      { ph: 'M', pid: index + 1, name: 'process_sort_index', args: { sort_index: index } }
+    ];
+  });
+  for (const lane of lanes) {
     const { pid, tid } = trackOf(lane);
     events.push({ ph: 'M', pid, tid, name: 'thread_name', args: { name: lane } });
   }
   return events;
 }
 
-function spanEvents(spans: readonly Span[]): TraceEvent[] {
+function spanEvents(spans: readonly Span[], trackOf: (lane: string) => Track): TraceEvent[] {
   return spans.flatMap(({ lane, activity, from, to, detail }, index): TraceEvent[] => {
     const { pid, tid } = trackOf(lane);
     const ts = from / 1e3;
-    if (laneKind(lane) !== 'link' && activity !== 'fault') {
+    const kind = laneKind(lane);
+    if (kind !== 'link' && kind !== 'trunk' && activity !== 'fault') {
       const dur = (to - from) / 1e3;
       const name = activityLabels[activity];
       return [{ ph: 'X', pid, tid, ts, dur, name, cat: activity, args: { detail } }];
@@ -110,9 +126,15 @@ function evaluations(rows: readonly Row[]): TraceEvent[] {
   });
 }
 
-function trackOf(lane: string): { pid: number; tid: number } {
+interface Track {
+  readonly pid: number;
+  readonly tid: number;
+}
+
+function trackAmong(trunks: readonly string[], lane: string): Track {
   const kind = laneKind(lane);
+  const pid = groups.findIndex(group => group.kind === kind) + 1;
+  if (kind === 'trunk') return { pid, tid: trunks.indexOf(lane) + 1 };
   const rank = Number(/\d+/.exec(lane)?.[0] ?? 0);
-  const tid = kind === 'link' ? 2 * rank + (lane.endsWith('out') ? 2 : 1) : rank + 1;
-  return { pid: groups.findIndex(group => group.kind === kind) + 1, tid };
+  return { pid, tid: kind === 'link' ? 2 * rank + (lane.endsWith('out') ? 2 : 1) : rank + 1 };
 }

@@ -4,9 +4,12 @@ import * as path from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { resolve } from '../../core/config.ts';
+import { buildFabric, type LinkedConfig } from '../../core/environment/network.ts';
+import { nodeIds } from '../../core/node-id.ts';
 import type { Row } from '../../core/record.ts';
 import { createLearner } from '../../exec/learning/learner.ts';
 import { spansOfRun } from '../../experiments/harness/plots/spans.ts';
+import { busyTrunks, trunksBetween } from '../../experiments/harness/plots/trunks.ts';
 import { simulate } from '../../experiments/harness/simulate.ts';
 import { type TraceEvent, traceEvents } from '../../experiments/harness/timeline-file.ts';
 import { slacklineCommand } from './command.ts';
@@ -16,22 +19,24 @@ import { inTemporaryFolder } from './temporary.ts';
 const test = suite('timeline file');
 const millisecond = 1e6;
 
-/** Rows of a timing-only run in which all kinds of spans occur. */
-async function rowsOf(spansMax = Number.POSITIVE_INFINITY): Promise<readonly Row[]> {
-  const config = resolve({
-    workers: 3,
-    servers: 2,
-    consistency: 'ssp:1',
-    problem: { kind: 'timing', tensors: [50_000] },
-    stopAt: { iterations: 6 },
-    environment: {
-      compute: 'exponential:4ms',
-      network: 'star:1Gbps:100us',
-      costs: { applyNanosPerElement: 5, encodeNanosPerElement: 2 }
-    }
-  });
-  const learner = await createLearner(config, { backend: null });
-  return (await simulate(config, { learner, spansMax })).rows;
+/** A timing-only run in which all kinds of spans occur. */
+const config = resolve({
+  workers: 3,
+  servers: 2,
+  consistency: 'ssp:1',
+  problem: { kind: 'timing', tensors: [50_000] },
+  stopAt: { iterations: 6 },
+  environment: {
+    compute: 'exponential:4ms',
+    network: 'star:1Gbps:100us',
+    costs: { applyNanosPerElement: 5, encodeNanosPerElement: 2 }
+  }
+});
+
+/** Its rows, or those of another. */
+async function rowsOf(spansMax = Number.POSITIVE_INFINITY, run = config): Promise<readonly Row[]> {
+  const learner = await createLearner(run, { backend: null });
+  return (await simulate(run, { learner, spansMax })).rows;
 }
 
 test('what a node does never overlaps, and fills the iterations of a worker', async () => {
@@ -96,7 +101,7 @@ test('what is not told of is outlined by the iteration, and still fills it', asy
 });
 
 test('events nest as a viewer needs: complete ones apart, asynchronous ones in pairs', async () => {
-  const events = traceEvents(await rowsOf());
+  const events = traceEvents({ config, rows: await rowsOf() });
   const ends = new Map<string, number>();
   const open = new Map<string, TraceEvent>();
   for (const event of events) {
@@ -141,11 +146,35 @@ test('a fault stands in the lane of each node that it struck, beside what the no
       detail: 'pause w1'
     }
   ]);
-  const events = traceEvents(rows).filter(({ name }) => name === 'pause w1');
+  const events = traceEvents({ config, rows }).filter(({ name }) => name === 'pause w1');
   assert.equal(
     events.map(({ ph }) => ph),
     ['b', 'e']
   );
+});
+
+test('a message is in the lane of each link between switches that it crosses', async () => {
+  const environment = { compute: 'constant:4ms', network: 'racks:2:1:1Gbps:100us' };
+  const racks = resolve({ ...config, stopAt: { iterations: 2 }, environment });
+  const rows = await rowsOf(Number.POSITIVE_INFINITY, racks);
+  const trunks = busyTrunks([{ config: racks, rows }]);
+  assert.ok(trunks.includes('rack0 up') && trunks.includes('rack1 down'), trunks.join());
+  const spans = spansOfRun(rows, trunksBetween(racks, ['rack0 up']));
+  const up = spans.filter(({ lane }) => lane === 'rack0 up');
+  const fabric = buildFabric(racks.environment.network as LinkedConfig, nodeIds(racks));
+  const hostOf = (node: string): number => fabric.hosts.indexOf(node);
+  const link = fabric.links.findIndex(({ name }) => name === 'rack0 up');
+  const crosses = rows.filter(
+    row => row.kind === 'transfer' && fabric.route(hostOf(row.node), hostOf(row.to)).includes(link)
+  );
+  assert.ok(crosses.length > 0);
+  assert.is(up.length, crosses.length);
+  assert.ok(up.length < rows.filter(({ kind }) => kind === 'transfer').length);
+  const events = traceEvents({ config: racks, rows });
+  const tracks = events.filter(({ name }) => name === 'thread_name');
+  const places = tracks.map(({ pid, tid }) => `${pid} ${tid}`);
+  assert.is(new Set(places).size, places.length, 'each lane has a track of its own');
+  assert.ok(tracks.some(({ args }) => args?.['name'] === 'rack1 down'));
 });
 
 test('the command writes the file beside the run, and says where', () =>

@@ -86,7 +86,7 @@ export class ClockWatch {
     return this.#waiting.length > 0;
   }
 
-  /** A worker has ended `clock` iterations. Returns the strands that begin with it. */
+  /** A worker has pushed the gradients of `clock` iterations. Returns the strands that begin with it. */
   reached(worker: number, clock: number): readonly Strand[] {
     const before = this.#clocks[worker]!;
     if (clock <= before) return none;

@@ -10,7 +10,7 @@ const clockName = z.custom<ClockName>(
   { error: 'whose clock? a worker, or the least or greatest of all: w3, min, max' }
 );
 
-/** Whose clock a condition looks at. */
+/** Whose clock a condition looks at. A worker's rises as it pushes its gradient, before the answers. */
 export type ClockName = 'min' | 'max' | `w${number}`;
 
 /** A condition on clocks, or its short form: `w3@5`, `min@10`. */

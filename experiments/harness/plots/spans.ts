@@ -3,13 +3,14 @@
  * events of a trace file. Simulated runs tell of the work and the transfers of their start (of all
  * with `--trace`); of the rest, and of real runs, an iteration's own times are all there is.
  */
+import type { NodeId } from '../../../core/node.ts';
 import type { FaultRow, IterationRow, Row, TransferRow, WorkRow } from '../../../core/record.ts';
 import { type Activity, iterationsByWorker, rankOf } from './activity.ts';
 import { digits } from './format.ts';
 
 /** Something that a node or a link did for a while. */
 export interface Span {
-  /** `w3`, `s0`; `s0 in` and `s0 out` for a server's links. */
+  /** `w3`, `s0`; `s0 in` and `s0 out` for a server's links; a trunk has its own name: `rack0 up`. */
   readonly lane: string;
   /** A fault goes on beside what its node does meanwhile. */
   readonly activity: Activity | 'fault';
@@ -21,24 +22,32 @@ export interface Span {
 }
 
 /** Of what kind a lane is. Spans of nodes follow one another, those of links may overlap. */
-export type LaneKind = 'worker' | 'server' | 'link';
+export type LaneKind = 'worker' | 'server' | 'link' | 'trunk';
 
 export function laneKind(lane: string): LaneKind {
-  if (lane.includes(' ')) return 'link';
-  return lane.startsWith('w') ? 'worker' : 'server';
+  const [, role, way] = /^([ws])\d+( in| out)?$/.exec(lane) ?? [];
+  if (role === undefined) return 'trunk';
+  if (way !== undefined) return 'link';
+  return role === 'w' ? 'worker' : 'server';
 }
 
-/** Lanes in the order of a picture: workers, servers, links. */
+/** Lanes in the order of a picture: workers, servers, their links, trunks. */
 export function compareLanes(one: string, other: string): number {
-  const kinds: readonly LaneKind[] = ['worker', 'server', 'link'];
+  const kinds: readonly LaneKind[] = ['worker', 'server', 'link', 'trunk'];
   const byKind = kinds.indexOf(laneKind(one)) - kinds.indexOf(laneKind(other));
   if (byKind !== 0) return byKind;
   const [a = '', b = ''] = [one.split(' ')[0], other.split(' ')[0]];
   return rankOf(a) - rankOf(b) || (one < other ? -1 : one > other ? 1 : 0);
 }
 
-/** All spans of a run that are known, those of a lane by their beginnings. */
-export function spansOfRun(rows: readonly Row[]): Span[] {
+/**
+ * All spans of a run that are known, those of a lane by their beginnings. `trunks` says which of the
+ * links between switches that have a lane a message crosses.
+ */
+export function spansOfRun(
+  rows: readonly Row[],
+  trunks: (from: NodeId, to: NodeId) => readonly string[] = () => []
+): Span[] {
   const transfers: TransferRow[] = [];
   const work: WorkRow[] = [];
   for (const row of rows) {
@@ -59,7 +68,7 @@ export function spansOfRun(rows: readonly Row[]): Span[] {
     const { node, operation, started, ended } = row;
     found.push({ lane: node, activity: 'apply', from: started, to: ended, detail: operation });
   }
-  for (const row of transfers) found.push(...linkSpans(row));
+  for (const row of transfers) found.push(...linkSpans(row, trunks(row.node, row.to)));
   const lanes = new Set(found.map(({ lane }) => lane));
   for (const row of rows) if (row.kind === 'fault') found.push(...faultSpans(row, rows, lanes));
   return found.sort((one, other) => compareLanes(one.lane, other.lane) || one.from - other.from);
@@ -156,11 +165,13 @@ function stalenessText({ stalenessMax, stalenessMean }: IterationRow): string {
   return `, staleness ${stalenessMax}${spread}`;
 }
 
-function linkSpans({ node, to, message, bytes, sent, arrived }: TransferRow): Span[] {
-  const lane = to.startsWith('s') ? `${to} in` : node.startsWith('s') ? `${node} out` : null;
-  if (lane === null) return [];
+function linkSpans(row: TransferRow, trunks: readonly string[]): Span[] {
+  const { node, to, message, bytes, sent, arrived } = row;
+  const own = to.startsWith('s') ? [`${to} in`] : node.startsWith('s') ? [`${node} out`] : [];
   const detail = `${message} ${node} to ${to}, ${digits(bytes / 1e3)} kB`;
-  return [{ lane, activity: 'communicate', from: sent, to: arrived, detail }];
+  return [...own, ...trunks].map(lane => {
+    return { lane, activity: 'communicate', from: sent, to: arrived, detail };
+  });
 }
 
 // A fault stands in the lanes of those whom it struck.

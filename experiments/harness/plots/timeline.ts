@@ -15,11 +15,15 @@ import { activityColours, faultColour } from './palette.ts';
 import { farApart, reachByPanel } from './panel-scale.ts';
 import type { Datum, DrawPlot, Json } from './plot.ts';
 import { compareLanes, laneKind, recordedUntil, spansOfRun } from './spans.ts';
+import { busyTrunks, trunksBetween, trunksMax } from './trunks.ts';
 
 /** The window is so long that a worker of the slowest cell ends about this many iterations. */
 const iterationsShown = 6;
 
 const activities: readonly Activity[] = ['compute', 'communicate', 'wait', 'apply'];
+
+/** Of a label, in pixels. */
+const letterWidth = 6;
 
 /** Servers that have lanes, and their links. */
 const serversShown = 4;
@@ -30,20 +34,24 @@ export const timeline: DrawPlot = results => {
   const cells = cellsOf(arrangement).filter(cell => firstRun(cell).rows.some(isIteration));
   if (cells.length === 0) return null;
   const windows = windowsOf(cells);
+  const trunks = busyTrunks(cells.map(firstRun));
+  const shown = trunks.slice(0, trunksMax);
   const data = cells.flatMap(cell => {
     const end = windows.get(cell.panel) ?? 0;
-    const bars = cellBars(cell, arrangement, end);
+    const bars = cellBars(cell, arrangement, end, shown);
     return [...bars, ...unrecorded(bars, firstRun(cell), end)];
   });
   const own = farApart([...windows.values()]);
-  const lanes = [...new Set(data.map(({ node }) => String(node)))].sort(compareLanes);
+  const found = new Set(data.map(({ node }) => String(node)));
+  const nodes = [...found].filter(lane => laneKind(lane) !== 'trunk').sort(compareLanes);
+  const lanes = [...nodes, ...shown.filter(name => found.has(name))];
   const occurring = activities.filter(activity =>
     data.some(datum => datum['activity'] === activityLabels[activity])
   );
   return {
     name: 'timeline',
     title: title(results, windows),
-    caption: caption(results, cells, data.some(isUnrecorded)),
+    caption: caption(results, cells, { partly: data.some(isUnrecorded), trunks: trunks.length }),
     data,
     view: view(lanes, occurring, own ? null : Math.max(...windows.values())),
     panels: cells.map(cell => cellTitle(cell, arrangement)),
@@ -51,7 +59,7 @@ export const timeline: DrawPlot = results => {
     columnsMax: 2,
     widthMax: null,
     height: 13 * lanes.length,
-    axisWidth: 44,
+    axisWidth: Math.max(44, ...lanes.map(lane => letterWidth * lane.length)),
     legend: occurring.map(activity => activityLabels[activity]),
     steps: arrangement.series.length
   };
@@ -87,15 +95,23 @@ function windowsOf(cells: readonly CellRuns[]): Map<string, number> {
   return new Map([...windows.keys()].map(panel => [panel, longest]));
 }
 
-function cellBars(cell: CellRuns, arrangement: Arrangement, end: number): Datum[] {
+function cellBars(
+  cell: CellRuns,
+  arrangement: Arrangement,
+  end: number,
+  trunks: readonly string[]
+): Datum[] {
   const ranks = new Set<number>();
-  return spansOfRun(firstRun(cell).rows).flatMap(({ lane, activity, from, to, detail }) => {
+  const { config, rows } = firstRun(cell);
+  const spans = spansOfRun(rows, trunksBetween(config, trunks));
+  return spans.flatMap(({ lane, activity, from, to, detail }) => {
     const begins = from / 1e9;
     const ends = Math.min(to / 1e9, end);
     if (begins >= end || ends <= begins) return [];
-    if (laneKind(lane) === 'worker') ranks.add(rankOf(lane));
-    else if (rankOf(lane.split(' ')[0] ?? '') >= serversShown) return [];
-    if (laneKind(lane) === 'worker' && ranks.size > lanesMax) return [];
+    const kind = laneKind(lane);
+    if (kind === 'worker') ranks.add(rankOf(lane));
+    else if (kind !== 'trunk' && rankOf(lane.split(' ')[0] ?? '') >= serversShown) return [];
+    if (kind === 'worker' && ranks.size > lanesMax) return [];
     return [
       {
         panel: cellTitle(cell, arrangement),
@@ -104,7 +120,7 @@ function cellBars(cell: CellRuns, arrangement: Arrangement, end: number): Datum[
         from: begins,
         to: ends,
         detail,
-        link: laneKind(lane) === 'link'
+        link: kind === 'link' || kind === 'trunk'
       }
     ];
   });
@@ -197,7 +213,7 @@ function title(results: readonly RunResult[], windows: ReadonlyMap<string, numbe
 function caption(
   results: readonly RunResult[],
   cells: readonly CellRuns[],
-  partly: boolean
+  { partly, trunks }: { readonly partly: boolean; readonly trunks: number }
 ): string {
   const workers = Math.max(...results.map(({ config }) => config.workers));
   const servers = Math.max(...results.map(({ config }) => config.servers));
@@ -226,5 +242,10 @@ function caption(
   }
   if (workers > lanesMax) sentences.push(`The first ${lanesMax} of ${workers} workers.`);
   if (servers > serversShown) sentences.push(`The first ${serversShown} of ${servers} servers.`);
+  if (trunks > trunksMax) {
+    const ends = runs.every(({ config }) => config.environment.network.kind === 'wan');
+    const what = ends ? 'regions' : 'switches';
+    sentences.push(`The ${trunksMax} busiest of ${trunks} links between ${what}.`);
+  }
   return sentences.join(' ');
 }

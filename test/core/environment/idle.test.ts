@@ -120,6 +120,8 @@ for (const [environment, path, rest = {}] of [
     'network.routing'
   ],
   [{ flows: { rateCap: '100Gbps' } }, 'flows.rateCap'],
+  [{ network: 'star:1Gbps:50us', flows: { slowStart: { window: '12500B' } } }, 'flows.slowStart'],
+  [{ network: 'star:1Gbps:1ms', flows: { slowStart: {}, rateCap: '50Mbps' } }, 'flows.slowStart'],
   [{ flows: { model: 'chunks', chunks: { burstOf: { w9: '1MB' } } } }, 'flows.chunks.burstOf.w9'],
   [{ links: [{ link: 'w0', duplex: 'half', every: '3s' }] }, 'links.0.every'],
   [{ links: [{ link: 'w0', policy: 'shared' }] }, 'links.0.policy'],
@@ -193,6 +195,7 @@ for (const [environment, rest = {}] of [
   [{ network: 'two-level:3:2:1Gbps:4Gbps:1us:spread:destination' }],
   [{ network: 'fat-tree:4:1Gbps:1us:spread:destination' }],
   [{ flows: { rateCap: '500Mbps' } }],
+  [{ network: 'star:1Gbps:50us', flows: { slowStart: { window: '12499B' } } }],
   [{ flows: { rateCap: '2Gbps' }, links: [{ link: 'w0', bandwidth: [['1s', '9Gbps']] }] }],
   [{ flows: { model: 'chunks', chunks: { burstOf: { w0: '1MB', servers: '2MB' } } } }],
   [{ links: [{ link: 'w0', policy: 'fatpipe' }] }],

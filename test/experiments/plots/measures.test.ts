@@ -1,5 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { resolve } from '../../../core/config.ts';
+import { buildFabric, type LinkedConfig } from '../../../core/environment/network.ts';
+import { nodeIds } from '../../../core/node-id.ts';
 import type { EvaluationRow, IterationRow, Row } from '../../../core/record.ts';
 import { sharesOfRun } from '../../../experiments/harness/plots/activity.ts';
 import { groupLanes, lanesMax } from '../../../experiments/harness/plots/lanes.ts';
@@ -12,6 +15,7 @@ import { drawnSpread } from '../../../experiments/harness/plots/spread.ts';
 import { histogramMean, pooled } from '../../../experiments/harness/plots/staleness-histogram.ts';
 import { sharedTarget, wayToTarget } from '../../../experiments/harness/plots/target.ts';
 import { timeline } from '../../../experiments/harness/plots/timeline.ts';
+import { trunksMax } from '../../../experiments/harness/plots/trunks.ts';
 import type { RunResult } from '../../../experiments/harness/run-result.ts';
 import { sampleRun, sampleSweep } from './sample-runs.ts';
 
@@ -248,6 +252,25 @@ test('a link of which no more was recorded does not look idle', () => {
   );
   const own = run.rows.filter(({ kind }) => kind !== 'traffic');
   assert.equal(bars([...own, ...rows.slice(-1)]), [], 'all that there was');
+});
+
+test('the timeline has the busiest links between switches, and says of how many', () => {
+  const sample = sampleRun({ bound: null, seed: 1, workers: 16, gradientsMax: 128 });
+  const environment = { network: 'racks:2:1:1Gbps:50us' };
+  const config = resolve({ ...sample.config, environment });
+  const network = config.environment.network as LinkedConfig;
+  const { hosts, links } = buildFabric(network, nodeIds(config));
+  const between = links.filter(
+    ({ to, from }) => ![to, from].some(end => hosts.includes(end ?? ''))
+  );
+  assert.ok(between.length > trunksMax);
+  const use = between.map(({ name: link }, index): Row => {
+    return { kind: 'link', link, bytesPerSecond: 1e9, ends: [1e9], bytes: [(index + 1) * 1e6] };
+  });
+  const rows = sample.rows.filter(({ kind }) => kind !== 'link');
+  const plot = timeline([{ ...sample, config, rows: [...rows, ...use] }]);
+  const sentence = `The ${trunksMax} busiest of ${between.length} links between switches.`;
+  assert.ok(plot?.caption?.includes(sentence), String(plot?.caption));
 });
 
 test('links between switches are no more than there are colours: the busiest', () => {
