@@ -5,10 +5,13 @@
 import { z } from 'zod';
 import { formatCompressor } from '../compression/registry.ts';
 import type { Config } from '../config.ts';
+import { nodeIds } from '../node-id.ts';
 import { bandwidth, duration, size } from '../units.ts';
 import { unreachable } from '../unreachable.ts';
+import { clusterMisfits, clusterNetwork, hostsOf, narrowed } from './cluster-network.ts';
 import { ComputeSchema } from './compute.ts';
 import { type EnvironmentConfig, environment } from './environment.ts';
+import { NetworkSchema } from './network.ts';
 
 /** A host's cable, alike in both directions. */
 const LinkSchema = z.strictObject({
@@ -36,9 +39,15 @@ export const ClusterSchema = z
       cores: z.int().min(1),
       memoryBytes: z.number().min(0)
     }),
+    /**
+     * How hosts are joined, as `environment.network` says it, a file of a graph too; its bandwidths are
+     * of payload. Null: a star of `links`. Beside a network only the bursts of `links` count: `all` is
+     * of the links between switches as well, and of all links of a graph.
+     */
+    network: NetworkSchema.nullable().default(null),
     links: z.strictObject({
-      /** Of every host that is not named below. */
-      all: LinkSchema,
+      /** Of every host that is not named below; without bandwidth and latency beside a network. */
+      all: LinkSchema.partial({ bandwidth: true, latency: true }),
       /** Where the hosts of workers or servers differ, or single ones, by their node: `w3`. */
       workers: LinkSchema.partial().default({}),
       servers: LinkSchema.partial().default({}),
@@ -93,9 +102,18 @@ export const ClusterSchema = z
       .nullable()
       .default(null)
   })
+  .superRefine((cluster, context) => {
+    // zod asks although a field is wrong.
+    if (context.issues.length > 0) return;
+    for (const { path, message } of clusterMisfits(cluster)) {
+      context.addIssue({ code: 'custom', path, message });
+    }
+  })
   .describe('A cluster, as `slackline calibrate` measures it and `--cluster` reads it.');
 export type Cluster = z.output<typeof ClusterSchema>;
-export type ClusterLink = Cluster['links']['all'];
+export type ClusterLink = z.output<typeof LinkSchema>;
+/** A link of which only what differs is said. */
+export type LinkPart = { readonly [name in keyof ClusterLink]?: ClusterLink[name] | undefined };
 
 /**
  * The value of a cluster file of an older version as one of this version: `together` was whether all
@@ -117,31 +135,23 @@ const OldSchema = z.looseObject({
 
 /**
  * The environment of a configuration on a cluster. Its network, prices and cores are the cluster's;
- * what is of the experiment (stragglers, speeds, the placement of nodes) stays. Compute times are the
- * cluster's where it has those of a problem with values, and the configuration's where it has none.
+ * what is of the experiment (stragglers, speeds, the placement of nodes on a star) stays. Hosts that it
+ * names and the run has not are left out. Compute times are the cluster's where it has those of a
+ * problem with values, and the configuration's where it has none.
  */
 export function clusterEnvironment(cluster: Cluster, config: Config): EnvironmentConfig {
   const { environment: given, problem } = config;
   const { links, cpu, codecs, compute } = cluster;
   const together = cluster.hosts === 'one host';
   const codec = codecs[formatCompressor(config.compressor)] ?? codecs[config.compressor.kind];
-  const { network } = given;
-  const placement = network.kind === 'star' ? network.placement : 'separate';
+  const nodes = nodeIds(config);
+  const network = clusterNetwork(cluster, starPlacement(cluster, config));
   const valueless = problem.kind === 'timing';
   return environment({
     ...given,
     compute: compute === null || valueless ? given.compute : compute.law,
     lateness: cluster.lateness,
-    network: {
-      kind: 'star',
-      bandwidth: links.all.bandwidth,
-      latency: links.all.latency,
-      placement: together ? 'colocated' : placement,
-      workersPerHost: together ? config.workers : 1,
-      workers: port(links.workers),
-      servers: together || placement === 'colocated' ? {} : port(links.servers),
-      hosts: Object.fromEntries(Object.entries(links.hosts).map(([id, link]) => [id, port(link)]))
-    },
+    network: narrowed(network, nodes),
     flows: {
       ...given.flows,
       model: 'chunks',
@@ -150,7 +160,7 @@ export function clusterEnvironment(cluster: Cluster, config: Config): Environmen
         // Measured of payload, so headers are out of it already.
         goodput: 1,
         burst: links.all.burst,
-        burstOf: bursts(cluster)
+        burstOf: bursts(cluster, hostsOf(network, nodes))
       }
     },
     costs: {
@@ -172,6 +182,14 @@ export function clusterEnvironment(cluster: Cluster, config: Config): Environmen
   });
 }
 
+/** Where the nodes of a run are on a cluster that has no network of its own. */
+export function starPlacement(cluster: Cluster, { workers, environment }: Config) {
+  const { network } = environment;
+  return cluster.hosts === 'one host'
+    ? ({ placement: 'colocated', workersPerHost: workers } as const)
+    : { placement: network.kind === 'star' ? network.placement : 'separate', workersPerHost: 1 };
+}
+
 /** What is shared of cores, where it is: between separate hosts nobody waits for one. */
 function sharedCores({ hosts, cores, held, compute }: Cluster, valueless: boolean) {
   // A gradient that computes takes a core for as long as it lasts; one that is held works and sleeps.
@@ -190,21 +208,14 @@ function sharedCores({ hosts, cores, held, compute }: Cluster, valueless: boolea
   }
 }
 
-/** A link of which only what differs is said. */
-type LinkPart = { readonly [name in keyof ClusterLink]?: ClusterLink[name] | undefined };
-
-function port(link: LinkPart) {
-  const { bandwidth: rate, latency } = link;
-  return {
-    ...(rate === undefined ? {} : { up: rate, down: rate }),
-    ...(latency === undefined ? {} : { latency })
-  };
-}
-
-function bursts({ links }: Cluster): Record<string, ClusterLink['burst']> {
+function bursts(
+  { links }: Cluster,
+  hosts: ReadonlySet<string>
+): Record<string, ClusterLink['burst']> {
   const named = { workers: links.workers, servers: links.servers, ...links.hosts };
-  const entries = Object.entries(named).flatMap(([name, { burst }]) =>
-    burst === undefined ? [] : [[name, burst] as const]
-  );
+  const entries = Object.entries(named).flatMap(([name, { burst }]) => {
+    const isThere = !Object.hasOwn(links.hosts, name) || hosts.has(name);
+    return burst === undefined || !isThere ? [] : [[name, burst] as const];
+  });
   return Object.fromEntries(entries);
 }

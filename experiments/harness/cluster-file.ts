@@ -5,12 +5,24 @@ import {
   type Cluster,
   ClusterSchema,
   clusterEnvironment,
+  starPlacement,
   upgradedCluster
 } from '../../core/environment/cluster.ts';
+import {
+  clusterNames,
+  clusterNetwork,
+  hostsOf,
+  narrowed
+} from '../../core/environment/cluster-network.ts';
 import { free } from '../../core/environment/costs.ts';
-import { cellName, type Plan } from './cells.ts';
+import { isUnread } from '../../core/environment/network/graph.ts';
+import { networkMisfits } from '../../core/environment/network.ts';
+import { nodeIds } from '../../core/node-id.ts';
+import { cellName, type Plan, type PlannedCell } from './cells.ts';
 import { planWarnings } from './idle-warnings.ts';
 import { readJson } from './read-file.ts';
+import { contentOf } from './read-networks.ts';
+import { readTraces } from './read-traces.ts';
 import { shown } from './shown-path.ts';
 import { messageOf, UsageError } from './usage-error.ts';
 
@@ -18,15 +30,23 @@ const remedy = '`slackline calibrate --out FILE` writes one';
 
 /** Reads a cluster file. Throws `UsageError`, a line for each thing that is wrong. */
 export function readCluster(file: string): Cluster {
-  const { data, error } = ClusterSchema.safeParse(
-    upgradedCluster(readJson(file, shown(file), `; ${remedy}`))
-  );
+  const cluster = checked(upgradedCluster(readJson(file, shown(file), `; ${remedy}`)), file);
+  const { network } = cluster;
+  if (network?.kind !== 'graph' || network.file === null || !isUnread(network)) return cluster;
+  const graph = { ...contentOf(network.file), kind: 'graph', file: network.file };
+  return checked({ ...cluster, network: graph }, file);
+}
+
+function checked(value: unknown, file: string): Cluster {
+  const { data, error } = ClusterSchema.safeParse(value);
   if (data !== undefined) return data;
   throw new UsageError(`${shown(file)}: not a cluster file; ${remedy}\n${messageOf(error)}`);
 }
 
 /** A plan whose runs are on a cluster. Throws `UsageError` where one of them does not fit it. */
 export function onCluster(plan: Plan, cluster: Cluster, file: string): Plan {
+  checkNetwork(plan, cluster, file);
+  checkNames(plan, cluster, file);
   const cells = plan.cells.map(cell => ({
     ...cell,
     configs: cell.configs.map(config => {
@@ -34,13 +54,58 @@ export function onCluster(plan: Plan, cluster: Cluster, file: string): Plan {
         return resolve({ ...config, environment: clusterEnvironment(cluster, config) });
       } catch (error) {
         if (!(error instanceof ConfigError)) throw error;
-        const name = cellName(cell.labels);
-        const where = name === '' ? '' : `\n(in the cell ${name})`;
+        const where = inCell(cell);
         throw new UsageError(`on the cluster of ${shown(file)}:\n${error.message}${where}`);
       }
     })
   }));
-  return { ...plan, cells };
+  // Gradients of a cluster may be a file, too.
+  return readTraces({ ...plan, cells });
+}
+
+function inCell({ labels }: PlannedCell): string {
+  const name = cellName(labels);
+  return name === '' ? '' : `\n(in the cell ${name})`;
+}
+
+// Seeds of a cell have the same nodes.
+function checkNetwork({ cells }: Plan, cluster: Cluster, file: string): void {
+  if (cluster.network === null) return;
+  for (const cell of cells) {
+    for (const config of cell.configs.slice(0, 1)) {
+      const nodes = nodeIds(config);
+      const [misfit] = networkMisfits(narrowed(cluster.network, nodes), nodes);
+      if (misfit === undefined) continue;
+      const path = ['network', ...misfit.path].join('.');
+      throw new UsageError(`${shown(file)}: ${path}: ${misfit.message}${inCell(cell)}`);
+    }
+  }
+}
+
+// A cell takes what it has of a cluster; what none has is a mistake.
+function checkNames({ cells }: Plan, cluster: Cluster, file: string): void {
+  const names = clusterNames(cluster);
+  if (names.length === 0) return;
+  const there = { host: new Set<string>(), node: new Set<string>() };
+  for (const { configs } of cells) {
+    for (const config of configs.slice(0, 1)) {
+      const nodes = nodeIds(config);
+      const network = clusterNetwork(cluster, starPlacement(cluster, config));
+      for (const node of nodes) there.node.add(node);
+      for (const host of hostsOf(network, nodes)) there.host.add(host);
+    }
+  }
+  const unknown = names.find(({ name, of }) => !there[of].has(name));
+  if (unknown === undefined) return;
+  const { path, name, of } = unknown;
+  const runs = cells.length === 1 ? 'this run' : 'any cell';
+  const why =
+    of === 'host' && there.node.has(name)
+      ? `${name} has no host of its own: say it of the first node of the host that it is on`
+      : of === 'host'
+        ? `no host of ${runs} has that name`
+        : `${name} is no node of ${runs}`;
+  throw new UsageError(`${shown(file)}: ${path.join('.')}: ${why}`);
 }
 
 /** What of an experiment gives way to a cluster, and what the cluster does not know of it. */
@@ -52,8 +117,14 @@ export function clusterWarnings(plan: Plan, cluster: Cluster, file: string): str
       texts.push(`${path}: ${message}`);
     };
     const { network, costs } = environment;
-    if (network.kind !== 'star' && network.kind !== 'ideal') {
-      warn('environment.network', `${network.kind} gives way to the star of hosts of ${name}`);
+    const stays =
+      cluster.network === null
+        ? network.kind === 'star'
+        : (network.kind === 'star' && network.placement === 'separate') ||
+          JSON.stringify(network) === JSON.stringify(cluster.network);
+    if (network.kind !== 'ideal' && !stays) {
+      const other = cluster.network === null ? 'the star of hosts' : `the ${cluster.network.kind}`;
+      warn('environment.network', `${network.kind} gives way to ${other} of ${name}`);
     }
     if (JSON.stringify(costs) !== JSON.stringify(free())) {
       warn('environment.costs', `give way to those of ${name}`);

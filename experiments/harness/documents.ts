@@ -137,8 +137,12 @@ const LinkSchema = z.strictObject({
 export const ClusterDocumentSchema = z
   .strictObject({
     ...ClusterSchema.shape,
+    network: z
+      .record(z.string(), z.unknown())
+      .nullable()
+      .describe('As environment.network has it; null for a star of links.'),
     links: z.strictObject({
-      all: LinkSchema,
+      all: LinkSchema.partial({ bandwidth: true, latency: true }),
       workers: LinkSchema.partial(),
       servers: LinkSchema.partial(),
       hosts: z.record(z.string(), LinkSchema.partial())

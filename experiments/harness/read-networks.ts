@@ -23,7 +23,8 @@ export function readNetworks(plan: Plan): Plan {
   return readLinkTraces(files.size === 0 ? plan : { ...plan, cells });
 }
 
-function contentOf(file: string): Tree {
+/** What a file of a graph holds; the path is from where the command runs. Throws `UsageError`. */
+export function contentOf(file: string): Tree {
   const value = readJson(file, `network ${file}`);
   const hosts = isTree(value) ? value['hosts'] : null;
   if (!isTree(value) || 'file' in value || !Array.isArray(hosts) || hosts.length === 0) {

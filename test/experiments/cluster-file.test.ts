@@ -40,7 +40,7 @@ test('what calibrate writes is a cluster file, and a simulation reads it', async
     assert.is(cluster.hosts, 'one host');
     assert.ok(cluster.held.nanos > 0);
     assert.equal(Object.keys(cluster.codecs), ['int8', 'topk:0.01']);
-    assert.ok(parseBandwidth(cluster.links.all.bandwidth) > 1e6);
+    assert.ok(parseBandwidth(cluster.links.all.bandwidth!) > 1e6);
     assert.ok(parseSize(cluster.links.all.burst) >= 0);
     assert.ok(cluster.cpu.messageNanos > 0 && cluster.applyNanosPerElement > 0);
     assert.match(clusterText(cluster), /bandwidth of payload +[\d.]+ Mbit\/s/);

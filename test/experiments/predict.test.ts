@@ -161,7 +161,110 @@ test('what gives way to a cluster is a warning, and what does not fit it is told
     const other = read({ links: { ...plain.links, hosts } });
     assert.throws(
       () => onCluster(planOf({}), other, 'c.json'),
-      /^on the cluster of c\.json:\nenvironment\.network\.hosts\.w9: no host of this run has that/
+      /^c\.json: links\.hosts\.w9: no host of this run has that name$/
+    );
+    const [racked] = clusterWarnings(
+      planOf({ environment: { network: 'fat-tree:4:1Gbps:50us' } }),
+      read({ network: 'racks:2:4:1Gbps:50us', links: { all: { burst: '64kB' } } }),
+      'c.json'
+    );
+    assert.is(racked, 'warning: environment.network: fat-tree gives way to the racks of c.json');
+  }));
+
+const swept = () =>
+  planCells(
+    experiment({
+      question: 'How long?',
+      base: {
+        problem: quadratic({ dimension: 4 }),
+        workers: 2,
+        servers: 1,
+        stopAt: { iterations: 1 }
+      },
+      sweep: { workers: [2, 4] },
+      seeds: 1
+    })
+  );
+
+test('a cell of a sweep takes the hosts that it has, and one that no cell has is an error', () =>
+  inTemporaryFolder(folder => {
+    const plain = cluster({ bandwidth: '1Gbps', workerHour: 1, serverHour: 1 });
+    const placed = (hosts: object) => {
+      write(folder, 'c.json', { ...plain, links: { ...plain.links, hosts } });
+      return onCluster(swept(), readCluster(path.join(folder, 'c.json')), 'c.json');
+    };
+    const { cells } = placed({ w0: { latency: '1ms' }, w3: { bandwidth: '1Mbps', burst: '1kB' } });
+    const named = cells.map(({ configs }) => {
+      const { network, flows } = configs[0]!.environment;
+      assert.is(network.kind, 'star');
+      const hosts = network.kind === 'star' ? Object.keys(network.hosts) : [];
+      return [hosts, Object.keys(flows.chunks.burstOf)];
+    });
+    assert.equal(named, [
+      [['w0'], []],
+      [['w0', 'w3'], ['w3']]
+    ]);
+    assert.throws(
+      () => placed({ w4: { latency: '1ms' } }),
+      /^c\.json: links\.hosts\.w4: no host of any cell has that name$/
+    );
+  }));
+
+test('racks and graphs of a cluster are what it predicts of, and what does not fit is told of at once', () =>
+  inTemporaryFolder(async folder => {
+    const plain = cluster({ bandwidth: '1Gbps', workerHour: 1, serverHour: 1 });
+    const links = { all: { burst: '64kB' } };
+    // Each host is a rack, with an uplink a tenth as fast.
+    write(folder, 'racks.json', { ...plain, links, network: 'racks:1:10:10Gbps:10us' });
+    const ends = ['w0', 's0'].map(name => ({ name, from: name, to: 'hub', latency: '5us' }));
+    write(folder, 'net.json', {
+      hosts: ['w0', 's0'],
+      switches: ['hub'],
+      links: ends.map((link, i) => ({ ...link, bandwidth: ['1Gbps', '10Gbps'][i] }))
+    });
+    write(folder, 'graph.json', { ...plain, links, network: 'graph:net.json' });
+    fs.writeFileSync(path.join(folder, 'a.ts'), experimentFile);
+    const { code, stdout, stderr } = await slacklineCommand(
+      folder,
+      ...['predict', 'a.ts', '--cluster', 'racks.json', '--cluster', 'graph.json'],
+      ...['--seeds', '1', '--json']
+    );
+    assert.is(code, 0, stderr);
+    assert.is(stderr.includes('warning'), false, stderr);
+    for (const { seconds } of PredictionsDocumentSchema.parse(JSON.parse(stdout)).predictions) {
+      close(seconds?.median, 0.2 + (40 * 4e7) / 125e6, 0.02);
+    }
+    const placed = (network: unknown) => () => {
+      write(folder, 'c.json', { ...plain, links, network });
+      return onCluster(swept(), readCluster(path.join(folder, 'c.json')), 'c.json');
+    };
+    assert.throws(
+      placed('fat-tree:2:1Gbps:10us'),
+      /^c\.json: network\.k: a fat-tree of k = 2 .* k = 4 is right\n\(in the cell workers=2\)$/
+    );
+    const wan = (eu: string) => ({
+      kind: 'wan',
+      regions: ['eu', 'us'],
+      latency: [
+        ['1ms', '40ms'],
+        ['40ms', '1ms']
+      ],
+      bandwidth: [
+        ['10Gbps', '1Gbps'],
+        ['1Gbps', '10Gbps']
+      ],
+      nodes: { eu: [eu, 's0'] }
+    });
+    const regions = placed(wan('w0-w3'))().cells.map(({ configs }) => {
+      const { network } = configs[0]!.environment;
+      return network.kind === 'wan' ? network.nodes : null;
+    });
+    assert.equal(regions, [{ eu: ['w0', 'w1', 's0'] }, { eu: ['w0-w3', 's0'] }]);
+    assert.throws(placed(wan('w0-w4')), /^c\.json: network\.nodes\.eu: w4 is no node of any cell$/);
+    write(folder, 'empty.json', { switches: [] });
+    assert.throws(
+      placed(`graph:${path.join(folder, 'empty.json')}`),
+      /^network .*empty\.json: not a network/
     );
   }));
 

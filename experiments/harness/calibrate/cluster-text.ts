@@ -12,9 +12,9 @@ export function clusterText(cluster: Cluster): string {
     ['cores', String(cluster.cores)],
     ['hosts', cluster.hosts],
     ['memory', `${(machine.memoryBytes / 2 ** 30).toFixed(1)} GiB`],
-    ['bandwidth of payload', `${figure((parseBandwidth(bandwidth) * 8) / 1e6)} Mbit/s`],
+    ...(bandwidth === undefined ? [] : [bandwidthRow(bandwidth)]),
     ['burst after a pause', `${figure(parseSize(burst) / 1000)} kB`],
-    ['latency, one way', `${figure(parseDuration(latency) / 1000)} us`],
+    ...(latency === undefined ? [] : [latencyRow(latency)]),
     ['a message, at each end', `${figure(cpu.messageNanos / 1000)} us of CPU`],
     ['a megabyte, at each end', `${figure(cpu.byteNanos)} ms of CPU`],
     ['applying an update', `${figure(cluster.applyNanosPerElement)} ns an element`],
@@ -29,6 +29,14 @@ export function clusterText(cluster: Cluster): string {
   if (compute !== null) rows.push([`gradient of ${compute.problem}`, computeText(compute)]);
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`).join('\n');
+}
+
+function bandwidthRow(bandwidth: string): [string, string] {
+  return ['bandwidth of payload', `${figure((parseBandwidth(bandwidth) * 8) / 1e6)} Mbit/s`];
+}
+
+function latencyRow(latency: string): [string, string] {
+  return ['latency, one way', `${figure(parseDuration(latency) / 1000)} us`];
 }
 
 function computeText({ law, backend }: NonNullable<Cluster['compute']>): string {

@@ -117,6 +117,43 @@ test('hosts of one machine share its cores with all that takes CPU time', () => 
   assert.is(apart.costs.overlappedNanosPerByte, 0);
 });
 
+test('a network of the cluster takes the place of its links, of which bursts are left', () => {
+  const links = { all: { burst: '19kB' }, servers: { burst: '40kB' } };
+  const network = 'racks:2:4:1Gbps:50us';
+  const { flows, ...environment } = clusterEnvironment(
+    ClusterSchema.parse({ ...file, links, network }),
+    run({})
+  );
+  assert.is(environment.network.kind, 'racks');
+  assert.is(flows.model, 'chunks');
+  assert.equal([flows.chunks.burst, flows.chunks.burstOf], ['19kB', { servers: '40kB' }]);
+  const refused = (fields: object): string[] =>
+    ClusterSchema.safeParse({ ...file, links, network, ...fields }).error!.issues.map(
+      ({ path, message }) => `${path.join('.')}: ${message}`
+    );
+  const left = 'the network says it: leave it out; beside a network only burst counts here';
+  assert.equal(refused({ links: file.links }), [
+    `links.all.bandwidth: ${left}`,
+    `links.all.latency: ${left}`,
+    `links.servers.bandwidth: ${left}`,
+    `links.hosts.w1.latency: ${left}`
+  ]);
+  assert.match(refused({ network: null })[0]!, /^links\.all\.bandwidth: is not there, and no/);
+  assert.match(refused({ network: 'ideal' })[0]!, /^network: an ideal network is no cluster/);
+  assert.match(refused({ hosts: 'one host' })[0]!, /^network: and hosts is "one host"/);
+  const graph = {
+    kind: 'graph',
+    hosts: ['w0', 's0'],
+    links: [
+      { name: 'l', from: 'w0', to: 's0', bandwidth: '1Gbps', latency: '1ms', policy: 'fatpipe' }
+    ]
+  };
+  assert.equal(
+    refused({ network: graph }).map(text => text.replace(/:.*/, '')),
+    ['links.servers.burst', 'network.links.0.policy']
+  );
+});
+
 test('a file of version 1 is read as what it says', () => {
   const { hosts: _, held: __, ...old } = file;
   for (const [together, hosts] of [
