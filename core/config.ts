@@ -11,6 +11,7 @@ import { faultMisfits } from './environment/faults/schedule.ts';
 import { flowMisfits } from './environment/flow-misfits.ts';
 import { hostMisfits } from './environment/hosts.ts';
 import { networkMisfits } from './environment/network.ts';
+import { inWords, whatWasGot } from './issue-text.ts';
 import { nearest } from './nearest.ts';
 import { nodeIds } from './node-id.ts';
 import { OptimizerSchema } from './optimizer/optimizer.ts';
@@ -147,12 +148,12 @@ export class ConfigError extends Error {}
 
 /** Fills in what is left out and checks the whole. Throws `ConfigError`. */
 export function resolve(input: Readonly<Record<string, unknown>>): Config {
-  const result = ConfigSchema.safeParse({ ...defaults, ...input });
+  const result = ConfigSchema.safeParse({ ...defaults, ...input }, inWords);
   if (result.success) return result.data;
   throw new ConfigError(result.error.issues.map(issue => explain(issue, input)).join('\n'));
 }
 
-/** One problem as a line: `consistency.bound: Too small: expected number to be >=0`. */
+/** One problem as a line: `consistency.bound: at least 0 is right, got -1`. */
 export function explain(issue: z.core.$ZodIssue, input: unknown): string {
   const path = issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys') {
@@ -164,12 +165,21 @@ export function explain(issue: z.core.$ZodIssue, input: unknown): string {
       })
       .join('\n');
   }
-  const given = valueAt(input, issue.path);
-  const shown =
-    given === undefined || typeof given === 'object' ? '' : `, got ${JSON.stringify(given)}`;
-  // Of a key, zod itself says only that it is not right.
-  const message = issue.code === 'invalid_key' ? issue.issues[0]?.message : issue.message;
-  return `${path === '' ? 'configuration' : path}: ${message ?? issue.message}${shown}`;
+  // A field of a short form is not in the input; an issue of several fields has the whole of them.
+  const own: unknown = issue.input;
+  const whole = typeof own === 'object' && own !== null && issue.code === 'custom';
+  const got = whole ? plain(valueAt(input, issue.path)) : whatWasGot(own);
+  // Of a key, zod itself says only that it is not right; the path has it.
+  const isKey = issue.code === 'invalid_key';
+  const message = (isKey ? issue.issues[0]?.message : null) ?? issue.message;
+  const said = got === null || isKey || (got.startsWith('"') && message.includes(got));
+  const shown = said ? '' : `, got ${got}`;
+  return `${path === '' ? 'configuration' : path}: ${message}${shown}`;
+}
+
+// What a rule says of a list or an object is not that it is one.
+function plain(value: unknown): string | null {
+  return typeof value === 'object' ? null : whatWasGot(value);
 }
 
 function remembers(compressor: CompressorConfig): boolean {

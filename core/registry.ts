@@ -3,6 +3,7 @@
  * listed where the table is made; a user's own file adds one more by `add`.
  */
 import { z } from 'zod';
+import { inWords } from './issue-text.ts';
 import { nearest } from './nearest.ts';
 
 /** Configuration of some method: its kind, and what that kind's schema says. */
@@ -70,8 +71,12 @@ export class Registry<M extends Method> {
   /** A schema that takes a short form or a configuration, and checks it by its kind's schema. */
   schema(): z.ZodType<Configured, Configured | string> {
     return z.custom<Configured | string>().transform((value: unknown, context): Configured => {
-      const refuse = (message: string, path: readonly PropertyKey[] = []): Configured => {
-        context.addIssue({ code: 'custom', message, path: [...path] });
+      const refuse = (
+        message: string,
+        path: readonly PropertyKey[] = [],
+        input: unknown = value
+      ): Configured => {
+        context.addIssue({ code: 'custom', message, path: [...path], input });
         return z.NEVER;
       };
       if (typeof value === 'string') {
@@ -79,7 +84,7 @@ export class Registry<M extends Method> {
           return this.parse(value);
         } catch (error) {
           if (!(error instanceof z.ZodError)) return refuse(messageOf(error));
-          for (const issue of error.issues) refuse(issue.message, issue.path);
+          for (const { message, path, input } of error.issues) refuse(message, path, input);
           return z.NEVER;
         }
       }
@@ -87,10 +92,12 @@ export class Registry<M extends Method> {
         return refuse(`expected a ${this.noun}: ${this.kinds().join(', ')}`);
       const method = this.#methods.get(value.kind);
       if (method === undefined) return refuse(this.unknown(value.kind), ['kind']);
-      const result = method.schema.safeParse(value);
+      const result = method.schema.safeParse(value, inWords);
       if (result.success && isConfigured(result.data)) return result.data;
       for (const issue of result.error?.issues ?? []) {
-        context.addIssue({ ...issue, input: value } as Parameters<typeof context.addIssue>[0]);
+        // `addIssue` would say of a field that is missing that its value was the whole.
+        const raw = { ...issue, path: [...issue.path], input: issue.input };
+        context.issues.push(raw as (typeof context.issues)[number]);
       }
       return z.NEVER;
     });

@@ -7,7 +7,9 @@
  * A block with a value that is NaN or infinite gets the scale NaN and decodes to NaN altogether: a
  * run that has diverged is seen to have.
  */
+
 import { z } from 'zod';
+import { inWords } from '../issue-text.ts';
 import type { Compressor, CompressorKind, EncodeKey } from './compressor.ts';
 import { ditherState, ditherWords } from './dither.ts';
 import { type MemoryConfig, MemorySchema, noMemory } from './memory.ts';
@@ -40,12 +42,10 @@ export function int8(
     readonly memory?: MemoryConfig;
   } = {}
 ): Int8Config {
-  return schema.parse({
-    kind: 'int8',
-    block: options.block ?? DEFAULT_BLOCK,
-    rounding: options.rounding ?? 'nearest',
-    memory: options.memory ?? noMemory
-  });
+  const block = options.block ?? DEFAULT_BLOCK;
+  const rounding = options.rounding ?? 'nearest';
+  const memory = options.memory ?? noMemory;
+  return schema.parse({ kind: 'int8', block, rounding, memory }, inWords);
 }
 
 export const int8Kind: CompressorKind<Int8Config> = {

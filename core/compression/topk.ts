@@ -7,7 +7,9 @@
  * Ties go to the lowest index. A NaN counts as larger than infinity: it is sent before anything
  * else, so that a run that has diverged is seen to have.
  */
+
 import { z } from 'zod';
+import { inWords } from '../issue-text.ts';
 import type { Compressor, CompressorKind, Slice } from './compressor.ts';
 import { cheapestCoding, fixedCoding, modeCode, readIndices, writeIndices } from './indices.ts';
 import { feedback, type MemoryConfig, MemorySchema } from './memory.ts';
@@ -46,7 +48,7 @@ export function topK(options: {
 }): TopKConfig {
   const { ratio, by = 'tensor', indices = 'fixed', feedback: wanted = true } = options;
   const memory = typeof wanted === 'boolean' ? (wanted ? usualMemory : { kind: 'none' }) : wanted;
-  return schema.parse({ kind: 'topk', ratio, by, indices, memory });
+  return schema.parse({ kind: 'topk', ratio, by, indices, memory }, inWords);
 }
 
 export const topKKind: CompressorKind<TopKConfig> = {

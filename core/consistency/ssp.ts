@@ -2,7 +2,9 @@
  * Stale synchronous parallel (Ho et al. 2013, section 3): a worker at clock c may start iteration c
  * iff c - slowest <= s. SSP(0) has BSP's rule of admission and still applies gradients one by one.
  */
+
 import { z } from 'zod';
+import { inWords } from '../issue-text.ts';
 import type { ConsistencyModel } from './model.ts';
 import { OnArrivalRule } from './on-arrival.ts';
 import { type Scale, ScaleSchema } from './scale.ts';
@@ -30,7 +32,7 @@ export const sspModel: ConsistencyModel<SspConfig> = {
     if (bound === undefined || !/^-?\d+$/.test(bound)) {
       throw new Error('ssp takes a staleness bound: ssp:4 (or ssp:4:sum)');
     }
-    return schema.parse({ kind: 'ssp', bound: Number(bound), scale });
+    return schema.parse({ kind: 'ssp', bound: Number(bound), scale }, inWords);
   },
   format: ({ bound, scale }) => (scale === 'mean' ? `ssp:${bound}` : `ssp:${bound}:${scale}`),
   bound: ({ bound }) => bound,

@@ -165,7 +165,7 @@ test('workers round independently of each other', () => {
 
 test('a block that does not divide cleanly is refused', () => {
   assert.throws(() => int8({ block: 100 }), /multiple of 16/);
-  assert.throws(() => int8({ block: 0 }), />=16/);
+  assert.throws(() => int8({ block: 0 }), /at least 16/);
 });
 
 test.run();

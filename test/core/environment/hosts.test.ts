@@ -52,7 +52,7 @@ test('what is said of a node goes before its role, and that before all', () => {
 
 test('bad values are refused in one line each, with their place', () => {
   for (const [hosts, message] of [
-    [{ cores: 0 }, 'environment.hosts.cores: Too small: expected number to be >0, got 0'],
+    [{ cores: 0 }, 'environment.hosts.cores: more than 0 is right, got 0'],
     [{ machine: 0 }, 'environment.hosts.machine: '],
     [
       { machine: 'one' },
