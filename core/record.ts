@@ -92,6 +92,8 @@ export interface LinkRow {
   readonly ends: readonly number[];
   /** Bytes carried in each bucket. */
   readonly bytes: readonly number[];
+  /** Time during which a message at least was crossing it; only simulated runs measure it. */
+  readonly busyNanos?: number;
 }
 
 /** What became of the messages of a source of cross traffic, recorded at the end. */

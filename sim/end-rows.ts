@@ -10,8 +10,15 @@ export function endRows(
   traffic: CrossTraffic | null
 ): Row[] {
   const rows: Row[] = seats.map(seat => seat.traffic);
-  for (const { name, bytesPerSecond, bucketEnds: ends, bytesByBucket: bytes } of network.links()) {
-    rows.push({ kind: 'link', link: name, bytesPerSecond, ends, bytes });
+  for (const { name, bytesPerSecond, bucketEnds, bytesByBucket, busyNanos } of network.links()) {
+    rows.push({
+      kind: 'link',
+      link: name,
+      bytesPerSecond,
+      ends: bucketEnds,
+      bytes: bytesByBucket,
+      busyNanos
+    });
   }
   if (traffic !== null) rows.push(...traffic.rows());
   return rows;

@@ -153,6 +153,17 @@ test('a fault stands in the lane of each node that it struck, beside what the no
   );
 });
 
+test('a simulated run tells how long each link was in use', async () => {
+  for (const row of await rowsOf()) {
+    if (row.kind !== 'link' || row.link.startsWith('c ')) continue;
+    const [end, bytes] = [row.ends.at(-1)!, row.bytes.reduce((sum, count) => sum + count, 0)];
+    // It takes as long at least as the bytes at full rate.
+    const least = (bytes / row.bytesPerSecond!) * 1e9;
+    assert.ok(least > 0 && row.busyNanos! >= least - 1e3, row.link);
+    assert.ok(row.busyNanos! <= end, row.link);
+  }
+});
+
 test('a message is in the lane of each link between switches that it crosses', async () => {
   const environment = { compute: 'constant:4ms', network: 'racks:2:1:1Gbps:100us' };
   const racks = resolve({ ...config, stopAt: { iterations: 2 }, environment });

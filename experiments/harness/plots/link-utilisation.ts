@@ -47,6 +47,7 @@ export const linkUtilisation: DrawPlot = results => {
       'One run of each cell, the first seed. Line: mean over the links of a role and direction,',
       `and over ${formatSeconds(widest(cells))}: what comes and goes faster is not seen.`,
       'Band: from the least to the most loaded link.',
+      ...busiestInUse(cells, arrangement),
       ...(left === 0
         ? []
         : [`Of the links between switches ${left} that carry less are left out.`]),
@@ -70,6 +71,36 @@ export function utilisation({ bytes, bytesPerSecond, ends }: LinkRow): number | 
   const nanos = ends[ends.length - 1] ?? 0;
   if (bytesPerSecond === null || nanos === 0) return null;
   return bytes.reduce((sum, count) => sum + count, 0) / (bytesPerSecond * (nanos / 1e9));
+}
+
+/** Cells of which a caption says how long their busiest link was in use. */
+const cellsMax = 6;
+
+// A link that is full half of the time looks half full where a point is a mean of both.
+function busiestInUse(cells: readonly CellRuns[], arrangement: Arrangement): string[] {
+  if (cells.length > cellsMax) return [];
+  const parts = cells.flatMap(cell => {
+    const used = linksOf(cell.results[0]!).flatMap(row => {
+      const [nanos, share] = [row.ends.at(-1) ?? 0, utilisation(row) ?? 0];
+      const inUse = nanos === 0 ? 0 : (row.busyNanos ?? 0) / nanos;
+      return inUse === 0 ? [] : [{ link: row.link, share, inUse }];
+    });
+    if (used.length === 0) return [];
+    const { link, share, inUse } = used.reduce((most, one) =>
+      one.share > most.share ? one : most
+    );
+    const [time, rate] = [percent(inUse), percent(share / inUse)];
+    const title = cellTitle(cell, arrangement);
+    return [`${title === '' ? link : `${title} (${link})`} ${time} of the time, at ${rate}`];
+  });
+  if (parts.length === 0) return [];
+  return [
+    `How long the busiest link is in use, and at what share of its capacity: ${parts.join('; ')}.`
+  ];
+}
+
+function percent(share: number): string {
+  return formatPercent(Math.round(100 * share) / 100);
 }
 
 // Hosts, and of the rest those with the highest mean over all: no more than there are colours.

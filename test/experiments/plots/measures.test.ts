@@ -158,6 +158,16 @@ test('the use of a link is what it carried over what it could have', () => {
   assert.is(utilisation({ ...link, bytesPerSecond: 150, ends: [] }), null);
 });
 
+test('a link that is full half of the time is told apart from one that is half full', () => {
+  const captionOf = (busyNanos: number): string => {
+    const row = { kind: 'link', link: 's0 up', bytesPerSecond: 100, ends: [2e9] } as const;
+    return linkUtilisation([withRows([{ ...row, bytes: [100], busyNanos }])])?.caption ?? '';
+  };
+  assert.match(captionOf(1e9), /\(s0 up\) 50.% of the time, at 100.%\.$/);
+  assert.match(captionOf(2e9), /\(s0 up\) 100.% of the time, at 50.%\.$/);
+  assert.not.match(captionOf(0), /of the time/);
+});
+
 test('few nodes have a lane each, many share one with their neighbours', () => {
   const nodes = (count: number) =>
     Array.from({ length: count }, (_, rank) => ({ node: `w${rank}` }));
