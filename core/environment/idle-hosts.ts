@@ -3,7 +3,7 @@ import type { Config } from '../config.ts';
 import type { NodeId } from '../node.ts';
 import { nodeIds } from '../node-id.ts';
 import { parseDuration } from '../units.ts';
-import { createPrices } from './costs.ts';
+import { costsOf, createPrices } from './costs.ts';
 import type { Misfit } from './environment.ts';
 import { type HostConfig, hostConfig, hostNames, nodesOnHosts } from './hosts.ts';
 import { endNanos } from './idle-times.ts';
@@ -20,7 +20,10 @@ interface Host {
   readonly name: NodeId;
   readonly config: HostConfig;
   readonly workers: number;
-  /** Jobs of the run that want a core at once, at most; and those of others, all the time. */
+  /**
+   * Jobs of the run that want a core at once, at most (Infinity: nobody can tell); and those of others,
+   * all the time.
+   */
   readonly jobs: number;
   readonly others: number;
   /** Something that it does takes time. */
@@ -104,6 +107,10 @@ function hostsOf(config: Config): Host[] {
     const workers = here.filter(({ id }) => id.startsWith('w')).length;
     // At most one job a node that handles inputs, and one a worker that computes on the cores.
     const handling = here.filter(({ node }) => priced[node] && ids[node] !== 'c').length;
+    // As many as there are messages under way, which nobody can tell.
+    const copying = here.some(
+      ({ id }) => id !== 'c' && costsOf(costs, id).overlappedNanosPerByte > 0
+    );
     const works = hosts.held === null || hosts.held.nanos + hosts.held.nanosPerElement > 0;
     const computing = instant || own.gpu.kind !== 'none' || !works ? 0 : workers;
     const busy = own.background.map(load => (load.kind === 'processes' ? load.processes : 0));
@@ -111,7 +118,7 @@ function hostsOf(config: Config): Host[] {
       name,
       config: own,
       workers,
-      jobs: computing + handling,
+      jobs: copying ? Infinity : computing + handling,
       others: busy.reduce((sum, one) => sum + one, 0),
       timed: handling > 0 || (!instant && workers > 0)
     };
