@@ -6,7 +6,7 @@ import { parseBandwidth, parseDuration, parseSize } from '../units.ts';
 import type { EnvironmentConfig, Misfit } from './environment.ts';
 import { FlowsSchema } from './flows.ts';
 import { endNanos } from './idle-times.ts';
-import { type LinkConfig, linksNamed, profilesOf } from './links.ts';
+import { goesDown, type LinkConfig, linksNamed, profilesOf } from './links.ts';
 import type { Fabric, FabricLink } from './network/fabric.ts';
 import { isUnread } from './network/graph.ts';
 import { buildFabric } from './network.ts';
@@ -119,7 +119,7 @@ function idleLinks(configs: readonly LinkConfig[], links: readonly FabricLink[])
     if (every !== null && file === null && !changes) {
       return tell('there is no profile that could begin anew', 'every');
     }
-    if (whenDown === 'cut' && config.state.length === 0 && file === null) {
+    if (whenDown === 'cut' && !goesDown(config.state) && file === null) {
       return tell('the link never goes down', 'whenDown');
     }
     const numbers = linksNamed(config.link, names);

@@ -122,6 +122,30 @@ export function noLink(pattern: string, names: readonly string[]): string {
     : `no link is named "${pattern}"${hint}; there are ${shown}${rest}`;
 }
 
+/** Whether a profile of states goes down at all. */
+export function goesDown(state: LinkConfig['state']): boolean {
+  return state.some(([, value]) => value === 'down');
+}
+
+/** Nanoseconds for which a link is down at most, at a stretch. */
+export function downNanosMax(config: LinkConfig): number {
+  const { state } = profilesOf(config);
+  const period = config.every === null ? null : parseDuration(config.every);
+  let most = 0;
+  let began: number | null = null;
+  // What begins at the end of a round ends in the next one.
+  for (const round of period === null ? [0] : [0, period]) {
+    for (const [at, isUp] of state) {
+      if (isUp === 0) began ??= round + at;
+      else if (began !== null) {
+        most = Math.max(most, round + at - began);
+        began = null;
+      }
+    }
+  }
+  return most;
+}
+
 /** A profile as numbers: nanoseconds, and bytes a second, nanoseconds or 1 (up) and 0 (down). */
 export function profilesOf({ bandwidth, latency, state }: LinkConfig) {
   const nanos = ([at]: readonly [Duration, unknown]): number => parseDuration(at);

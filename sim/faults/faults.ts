@@ -2,7 +2,8 @@
  * Makes the faults of a configuration happen in a simulation: when each begins and ends, what it
  * does to nodes, sessions and links, and what is told of it.
  */
-import type { FaultConfig, FaultsConfig } from '../../core/environment/faults/fault.ts';
+import type { EnvironmentConfig } from '../../core/environment/environment.ts';
+import type { FaultConfig } from '../../core/environment/faults/fault.ts';
 import {
   beginsAt,
   ClockWatch,
@@ -69,7 +70,7 @@ export class Faults {
   idle = 0;
 
   constructor(
-    faults: FaultsConfig,
+    environment: Pick<EnvironmentConfig, 'faults' | 'links'>,
     run: { readonly seed: number; readonly workers: number; readonly ids: readonly NodeId[] },
     stage: Stage
   ) {
@@ -78,7 +79,7 @@ export class Faults {
     this.#seed = seed;
     this.#ids = ids;
     for (let node = 0; node < ids.length; node++) this.#index.set(ids[node]!, node);
-    const strands = strandsOf(faults, ids);
+    const strands = strandsOf(environment.faults, ids);
     this.#watch = new ClockWatch(strands, workers);
     this.#sessions = new Sessions(ids.length);
     this.#speeds = ids.map((): Factors => new Set());
@@ -87,7 +88,7 @@ export class Faults {
       ({ to, input }) => stage.hand(to, input),
       (at, call) => stage.later(at, call)
     );
-    this.#standstillNanos = standstillNanos(strands);
+    this.#standstillNanos = standstillNanos(strands, environment);
     for (const strand of strands) this.#await(strand, 0, 0);
   }
 

@@ -1,7 +1,7 @@
 /** Links that fail and return, where that ends the sessions which cross them (`whenDown: 'cut'`). */
 import type { EnvironmentConfig } from '../../core/environment/environment.ts';
 import { haveSession } from '../../core/environment/faults/subject.ts';
-import { linksNamed, profilesOf } from '../../core/environment/links.ts';
+import { goesDown, type LinkConfig, linksNamed, profilesOf } from '../../core/environment/links.ts';
 import { buildFabric } from '../../core/environment/network.ts';
 import type { Instant, NodeId } from '../../core/node.ts';
 import { parseDuration } from '../../core/units.ts';
@@ -11,7 +11,7 @@ import { type Series, SeriesCursor } from '../series.ts';
 /** What one entry of `environment.links` says: when its links are down, and between whom they are. */
 export interface LinkFailure {
   readonly name: string;
-  /** Down is 0, up is 1; neither without end. */
+  /** Down is 0, up is 1; it goes down, and neither is without end. */
   readonly series: Series;
   /** Pairs of nodes, by their places, of which either way crosses one of the links. */
   readonly pairs: readonly (readonly [number, number])[];
@@ -23,7 +23,7 @@ export function linkFailures(
   ids: readonly NodeId[]
 ): LinkFailure[] {
   const stated = links.filter(({ state }) => state.length > 0);
-  if (!stated.some(({ whenDown }) => whenDown === 'cut') || network.kind === 'ideal') return [];
+  if (!stated.some(cuts) || network.kind === 'ideal') return [];
   const fabric = buildFabric(network, ids);
   const { links: all, route } = withLinks(fabric, links);
   const names = all.map(({ name }) => name);
@@ -37,15 +37,21 @@ export function linkFailures(
     })
   );
   return stated.flatMap((entry, index) => {
-    if (entry.whenDown !== 'cut') return [];
+    if (!cuts(entry)) return [];
     // Of several entries for a link the last one counts.
     const later = stated.slice(index + 1).flatMap(one => linksNamed(one.link, names));
-    const meant = new Set(linksNamed(entry.link, names).filter(link => !later.includes(link)));
+    const meant = new Set(linksNamed(entry.link, names));
+    for (const link of later) meant.delete(link);
     const pairs = ways.filter(way => way.links.some(link => meant.has(link)));
     const period = entry.every === null ? null : parseDuration(entry.every);
     const series = { points: profilesOf(entry).state, period };
     return [{ name: entry.link, series, pairs: pairs.map(({ pair }) => pair) }];
   });
+}
+
+// One that is up all the time ends nothing.
+function cuts({ whenDown, state }: LinkConfig): boolean {
+  return whenDown === 'cut' && goesDown(state);
 }
 
 /** What is done at the times of failures. */

@@ -32,7 +32,7 @@ export function faultsOf(world: World, owner: WorldOwner): Faults | null {
   const ids = world.seats.map(({ id }) => id);
   const failures = linkFailures(environment, ids);
   if (environment.faults.length + failures.length === 0) return null;
-  const faults = new Faults(environment.faults, { seed, workers, ids }, stageOf(world, owner));
+  const faults = new Faults(environment, { seed, workers, ids }, stageOf(world, owner));
   faults.failLinks(failures);
   return faults;
 }

@@ -109,6 +109,38 @@ test('a run that comes to nothing by it says so', () => {
   assert.match(JSON.stringify(outcome), /link w0 failed at .*, link w0 was up again at /);
 });
 
+test('a link that is up again and again, and never down, ends nothing', () => {
+  const links = [{ link: 'w0', state: [['1ms', 'up']], every: '5ms', whenDown: 'cut' }];
+  const run = runWith({ environment: { network: star, links } });
+  assert.is(run.outcome?.kind, 'done');
+  assert.equal(downs(run), []);
+});
+
+test('a run waits for a link that is down for long, whatever else fails meanwhile', () => {
+  const long = [
+    ['15ms', 'down'],
+    ['200s', 'up']
+  ];
+  const other = {
+    link: 'w1',
+    state: [
+      ['100s', 'down'],
+      ['101s', 'up']
+    ],
+    whenDown: 'cut'
+  };
+  const faults = 'cut:w1-s0:at=100s:for=1s';
+  for (const whenDown of ['hold', 'cut']) {
+    const failing = { link: 'w0', state: long, whenDown };
+    for (const more of [{ links: [failing, other] }, { links: [failing], faults }]) {
+      const { links, faults } = { faults: [], ...more };
+      const run = runWith({ environment: { network: star, links }, faults });
+      assert.is(run.outcome?.kind, 'done', `${whenDown}: ${JSON.stringify(run.outcome)}`);
+      assert.ok(run.now > 200_000 * millisecond);
+    }
+  }
+});
+
 test('a link that is never up again is refused', () => {
   const links = [{ link: 'w0', state: [['1ms', 'down']], every: '30ms' }];
   assert.throws(

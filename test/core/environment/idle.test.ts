@@ -126,6 +126,7 @@ for (const [environment, path, rest = {}] of [
   [{ links: [{ link: 'w0', duplex: 'half', every: '3s' }] }, 'links.0.every'],
   [{ links: [{ link: 'w0', policy: 'shared' }] }, 'links.0.policy'],
   [{ links: [{ link: 'w0', duplex: 'half', whenDown: 'cut' }] }, 'links.0.whenDown'],
+  [{ links: [{ link: 'w0', state: [['1s', 'up']], whenDown: 'cut' }] }, 'links.0.whenDown'],
   [
     {
       links: [
@@ -218,6 +219,8 @@ for (const [environment, rest = {}] of [
   [{ hosts: { background: 'processes:1', nodes: { w0: { cores: 1 } } } }],
   [{ hosts: { machine: 0.5, background: 'processes:1' } }],
   [{ hosts: { machine: 0.5, held: { nanos: 1 } }, costs: { overlappedNanosPerByte: 1 } }],
+  [{ hosts: { machine: 100 }, costs: { overlappedNanosPerByte: 1 } }],
+  [{ hosts: { cores: 100 }, costs: { servers: { overlappedNanosPerByte: 1 } } }],
   [{ hosts: { nodes: { c: { preemption: 'at:4s:1s' } } } }, { stopAt: { seconds: 5 } }],
   [{ faults: 'slow-node:s0:4:at=1s', costs: { messageNanos: 1 } }],
   [{ faults: 'slow-node:workers:4:at=1s + slow-link:w0:0.5:at=1s' }]
