@@ -1,6 +1,6 @@
 import { Digest } from './digest.ts';
 import type { Effect, Input, Instant, NodeId } from './node.ts';
-import type { Row } from './record.ts';
+import type { LinkRow, Row } from './record.ts';
 import { traceLine } from './trace.ts';
 
 /**
@@ -17,7 +17,7 @@ export class TraceDigest {
   }
 
   row(row: Row): void {
-    this.#digest.text(JSON.stringify(row, withoutBusy));
+    this.#digest.text(JSON.stringify(row.kind === 'link' ? withoutBusy(row) : row));
   }
 
   /** Sixteen hexadecimal digits. */
@@ -27,6 +27,6 @@ export class TraceDigest {
 }
 
 // Follows from the times of the messages, which the digest has; older runs did not record it.
-function withoutBusy(key: string, value: unknown): unknown {
-  return key === 'busyNanos' ? undefined : value;
+function withoutBusy({ busyNanos: _, ...row }: LinkRow): Omit<LinkRow, 'busyNanos'> {
+  return row;
 }
