@@ -4,7 +4,8 @@ import {
   type LinksConfig,
   linksNamed,
   noLink,
-  profilesOf
+  profilesOf,
+  withoutDirection
 } from '../core/environment/links.ts';
 import { parseDuration } from '../core/units.ts';
 import type { LinkSchedule } from './changing-network.ts';
@@ -57,7 +58,7 @@ function halved(topology: Topology, pattern: string, index: number): Topology {
   const kept: Link[] = [];
   const numbers: number[] = [];
   links.forEach((link, number) => {
-    const base = link.name.replace(/ (up|down)$/, '');
+    const base = withoutDirection(link.name);
     if (!means.has(number) || base === link.name) {
       numbers[number] = kept.push(link) - 1;
       return;

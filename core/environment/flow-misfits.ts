@@ -1,7 +1,13 @@
 /** Finds links and hosts that are named and that the network of a run has not. */
 import type { NodeId } from '../node.ts';
 import type { EnvironmentConfig, Misfit } from './environment.ts';
-import { type LinkConfig, type LinksConfig, linksNamed, noLink } from './links.ts';
+import {
+  type LinkConfig,
+  type LinksConfig,
+  linksNamed,
+  noLink,
+  withoutDirection
+} from './links.ts';
 import type { FabricLink } from './network/fabric.ts';
 import { isUnread } from './network/graph.ts';
 import { buildFabric } from './network.ts';
@@ -56,7 +62,7 @@ function linkMisfits(
   const speeds = new Map<string, number[]>();
   for (const number of numbers) {
     const { name, bytesPerSecond } = links[number]!;
-    const base = baseOf(name);
+    const base = withoutDirection(name);
     speeds.set(base, [...(speeds.get(base) ?? []), bytesPerSecond]);
   }
   for (const [base, [up, down]] of speeds) {
@@ -82,18 +88,16 @@ function halvedMisfits(configs: LinksConfig, links: readonly FabricLink[]): Misf
   const halved = new Set<string>();
   for (const { link, duplex } of configs) {
     if (duplex === null) continue;
-    for (const number of linksNamed(link, names)) halved.add(baseOf(names[number]!));
+    for (const number of linksNamed(link, names)) halved.add(withoutDirection(names[number]!));
   }
   if (halved.size === 0) return [];
-  const kept = names.map(name => (halved.has(baseOf(name)) ? baseOf(name) : name));
+  const kept = names.map(name =>
+    halved.has(withoutDirection(name)) ? withoutDirection(name) : name
+  );
   return configs.flatMap(({ link }, i) => {
     if (linksNamed(link, kept).length > 0) return [];
-    const base = baseOf(names[linksNamed(link, names)[0]!]!);
+    const base = withoutDirection(names[linksNamed(link, names)[0]!]!);
     const message = `${base} is half duplex, one link for both directions: name it "${base}"`;
     return [{ path: ['links', i, 'link'], message }];
   });
-}
-
-function baseOf(name: string): string {
-  return name.replace(/ (up|down)$/, '');
 }

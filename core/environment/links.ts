@@ -111,6 +111,11 @@ export function linksNamed(pattern: string, names: readonly string[]): number[] 
   return names.flatMap((name, link) => (expression.test(name) ? [link] : []));
 }
 
+/** The name of a link without its direction, as both together have it where they are one. */
+export function withoutDirection(name: string): string {
+  return name.replace(/ (up|down)$/, '');
+}
+
 /** Why a configured name means no link of these, in words. */
 export function noLink(pattern: string, names: readonly string[]): string {
   const guess = nearest(pattern, names);

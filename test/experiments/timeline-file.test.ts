@@ -188,6 +188,22 @@ test('a message is in the lane of each link between switches that it crosses', a
   assert.ok(tracks.some(({ args }) => args?.['name'] === 'rack1 down'));
 });
 
+test('a half-duplex link between switches has one lane, of both ways', async () => {
+  const environment = {
+    compute: 'constant:4ms',
+    network: 'racks:2:1:1Gbps:100us',
+    links: [{ link: 'rack0', duplex: 'half' }]
+  };
+  const racks = resolve({ ...config, stopAt: { iterations: 2 }, environment });
+  const rows = await rowsOf(Number.POSITIVE_INFINITY, racks);
+  assert.ok(busyTrunks([{ config: racks, rows }]).includes('rack0'));
+  const spans = spansOfRun(rows, trunksBetween(racks, ['rack0']));
+  const ways = new Set(
+    spans.filter(({ lane }) => lane === 'rack0').map(({ detail }) => detail.split(' ')[0])
+  );
+  assert.ok(ways.has('push') && ways.has('answer'), [...ways].join());
+});
+
 test('the command writes the file beside the run, and says where', () =>
   inTemporaryFolder(async folder => {
     storeSmallRun(folder, 'abc');

@@ -3,6 +3,8 @@
  * says from whom to whom it went: over what, the network says, so that a run records nothing for them.
  */
 import type { Config } from '../../../core/config.ts';
+import { withoutDirection } from '../../../core/environment/links.ts';
+import type { Fabric } from '../../../core/environment/network/fabric.ts';
 import { isUnread } from '../../../core/environment/network/graph.ts';
 import { buildFabric } from '../../../core/environment/network.ts';
 import type { NodeId } from '../../../core/node.ts';
@@ -38,10 +40,10 @@ export function trunksBetween(
   config: Config,
   shown: readonly string[]
 ): (from: NodeId, to: NodeId) => readonly string[] {
-  const { network } = config.environment;
-  if (shown.length === 0 || network.kind === 'ideal') return () => [];
+  const fabric = shown.length === 0 ? null : fabricOf(config);
+  if (fabric === null) return () => [];
   const ids = nodeIds(config);
-  const { links, hostOf, route } = buildFabric(network, ids);
+  const { links, hostOf, route } = fabric;
   const host = new Map(ids.map((id, node) => [id, hostOf[node]!]));
   const known = new Map<string, readonly string[]>();
   return (from, to) => {
@@ -50,7 +52,8 @@ export function trunksBetween(
     if (names === undefined) {
       const [here, there] = [host.get(from), host.get(to)];
       const way = here === undefined || there === undefined ? [] : route(here, there);
-      names = way.map(link => links[link]!.name).filter(name => shown.includes(name));
+      names = way.flatMap(link => recordedNames(links[link]!.name));
+      names = names.filter(name => shown.includes(name));
       known.set(pair, names);
     }
     return names;
@@ -59,11 +62,22 @@ export function trunksBetween(
 
 // Neither end is a host; of a link of a graph that only routes know no end is known.
 function namesOf(config: Config): ReadonlySet<string> {
-  const { network } = config.environment;
-  if (network.kind === 'ideal' || network.kind === 'star') return new Set();
-  if (network.kind === 'graph' && isUnread(network)) return new Set();
-  const { hosts, links } = buildFabric(network, nodeIds(config));
+  const fabric = config.environment.network.kind === 'star' ? null : fabricOf(config);
+  if (fabric === null) return new Set();
+  const { hosts, links } = fabric;
   const ends = new Set<string | null>(hosts);
   const between = links.filter(({ from, to }) => !ends.has(from) && !ends.has(to));
-  return new Set(between.map(({ name }) => name).filter(name => !name.endsWith(' loopback')));
+  const names = between.flatMap(({ name }) => recordedNames(name));
+  return new Set(names.filter(name => !name.endsWith(' loopback')));
+}
+
+// A direction by itself, or both as one where `environment.links` makes it half duplex.
+function recordedNames(name: string): string[] {
+  return [...new Set([name, withoutDirection(name)])];
+}
+
+function fabricOf(config: Config): Fabric | null {
+  const { network } = config.environment;
+  if (network.kind === 'ideal' || (network.kind === 'graph' && isUnread(network))) return null;
+  return buildFabric(network, nodeIds(config));
 }
