@@ -111,7 +111,7 @@ export const ClusterSchema = z
   })
   .describe('A cluster, as `slackline calibrate` measures it and `--cluster` reads it.');
 export type Cluster = z.output<typeof ClusterSchema>;
-export type ClusterLink = z.output<typeof LinkSchema>;
+type ClusterLink = z.output<typeof LinkSchema>;
 /** A link of which only what differs is said. */
 export type LinkPart = { readonly [name in keyof ClusterLink]?: ClusterLink[name] | undefined };
 

@@ -10,7 +10,7 @@ export function idleWarnings(plan: Plan): string[] {
 }
 
 /** `path: message`. */
-export function misfitText({ path, message }: Misfit): string {
+function misfitText({ path, message }: Misfit): string {
   return `${path.join('.')}: ${message}`;
 }
 

@@ -78,6 +78,16 @@ test('hosts of one machine share its cores', () => {
   assert.equal(ends({ machine: 16 }, copies), [10, 20]);
 });
 
+test('what is still being copied holds back no end of a run', () => {
+  const costs = { overlappedNanosPerByte: 1e9 };
+  const environment = { compute: 'constant:10ms', hosts: { machine: 1 }, costs };
+  const changes = { workers: 1, servers: 1, stopAt: { iterations: 1 } };
+  const [iteration] = iterationsOf(timingRows({ ...changes, environment }), 'w0');
+  // The params are copied at either end, for an hour, beside the gradient; then the gradient is, too.
+  assert.is(iteration!.computed, 30 * millisecond);
+  assert.is(iteration!.ended, 30 * millisecond);
+});
+
 test('a gradient that is held to its duration takes a core for its work alone', () => {
   const ends = (held: object | null): number[] =>
     computed({ compute: 'constant:10ms', hosts: { machine: 1, held } }, 'w0');
