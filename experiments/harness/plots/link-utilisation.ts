@@ -14,7 +14,14 @@ interface LinkGroup {
   readonly links: readonly LinkRow[];
 }
 
-const groupOrder = ['servers, in', 'servers, out', 'workers, in', 'workers, out'];
+const groupOrder = [
+  'servers, in',
+  'servers, out',
+  'servers, both ways',
+  'workers, in',
+  'workers, out',
+  'workers, both ways'
+];
 
 /** Every cell is a panel here, and slow cells beside fast ones are what the eye compares. */
 const apartRatio = 8;
@@ -141,10 +148,12 @@ function groupsOf(links: readonly LinkRow[]): LinkGroup[] {
 
 // Null for those of the coordinator, and between switches that nothing went over.
 function groupLabel({ link, bytes }: LinkRow): string | null {
-  if (/^c (up|down)$/.test(link)) return null;
-  const [, role, way] = /^([ws])\d+ (up|down)$/.exec(link) ?? [];
+  const [, role, way] = /^([wsc])\d*(?: (up|down))?$/.exec(link) ?? [];
+  if (role === 'c') return null;
   if (role !== undefined) {
-    return `${role === 's' ? 'servers' : 'workers'}, ${way === 'up' ? 'out' : 'in'}`;
+    // Half duplex: one link of both directions.
+    const direction = way === undefined ? 'both ways' : way === 'up' ? 'out' : 'in';
+    return `${role === 's' ? 'servers' : 'workers'}, ${direction}`;
   }
   if (bytes.every(count => count === 0)) return null;
   if (link.endsWith(' loopback')) return 'loopback';

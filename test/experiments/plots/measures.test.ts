@@ -304,4 +304,13 @@ test('links between switches are no more than there are colours: the busiest', (
   assert.match(plot?.caption ?? '', /Of the links between switches 4 that carry less are left out/);
 });
 
+test('half-duplex links of hosts are together, as directions are', () => {
+  const run = sampleRun({ bound: null, seed: 1, workers: 2 });
+  const rows = ['c', 'w0', 'w1', 's0 up', 's1'].map((link): Row => {
+    return { kind: 'link', link, bytesPerSecond: 1e9, ends: [1e9], bytes: [1e6] };
+  });
+  const plot = linkUtilisation([{ ...run, rows }]);
+  assert.equal(plot?.legend, ['servers, out', 'servers, both ways', 'workers, both ways']);
+});
+
 test.run();
