@@ -54,9 +54,12 @@ function runChunk(
   for (let i = 0; i < columns.length; i++) {
     compiled.columns[i]!.set(columns[i]!.subarray(begin, end));
   }
-  compiled.run(end - begin, scalars);
+  const length = end - begin;
+  compiled.run(length, scalars);
   for (let i = 0; i < results.length; i++) {
-    results[i]!.set(compiled.results[i]!.subarray(0, end - begin), begin);
+    const buffer = compiled.results[i]!;
+    // Most chunks are whole: a view of the buffer would cost as much as copying a tenth of it.
+    results[i]!.set(length === CHUNK ? buffer : buffer.subarray(0, length), begin);
   }
 }
 

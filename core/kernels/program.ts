@@ -35,5 +35,8 @@ export interface CompiledProgram {
   run(length: number, scalars: readonly number[]): void;
 }
 
-/** Elements of a chunk: few enough to stay in cache, enough to make the calls and copies cheap. */
-export const CHUNK = 4096;
+/**
+ * Elements of a chunk: few enough that the buffers of a program stay in the first-level cache, enough
+ * to make the calls and copies cheap.
+ */
+export const CHUNK = 2048;

@@ -2,6 +2,7 @@
  * The tfjs backends: which there are, which one is taken, and what it says of itself. A backend is
  * named by its package, and its device is what it reports, never what its name promises.
  */
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Tf } from './tf.ts';
 
 /** Backends in order of preference; the last two are always there. */
@@ -17,8 +18,11 @@ export interface Backend {
   readonly device: 'cpu' | 'gpu';
   /** Setting of threads, for the manifest: sums depend on it in their last bits. */
   readonly threads: string;
-  /** Whether results can be read without waiting. */
-  readonly synchronous: boolean;
+  /**
+   * The values of a float32 tensor, which are to be read before the next operation: where tensors lie
+   * in plain memory they are no copy. Null where results have to be waited for.
+   */
+  readonly peek: ((tensor: Tensor) => Float32Array) | null;
   readonly tf: Tf;
   /** Makes this the backend that the operations of `tf` run on. Costs nothing when it is already. */
   activate(): void;

@@ -13,7 +13,7 @@ export async function openCpu(): Promise<Backend> {
     version: version_cpu,
     device: 'cpu',
     threads: '1',
-    synchronous: true,
+    peek: tensor => tensor.dataSync<'float32'>(),
     tf,
     activate: () => activate(tf, 'cpu')
   };

@@ -40,7 +40,7 @@ export async function openNode(name: PackageName): Promise<Backend> {
     version: found.version,
     device: isUsingGpuDevice ? 'gpu' : 'cpu',
     threads: threadSetting(),
-    synchronous: true,
+    peek: tensor => tensor.dataSync<'float32'>(),
     tf,
     activate: () => activate(tf, 'tensorflow')
   };

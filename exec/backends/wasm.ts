@@ -1,4 +1,5 @@
 /** WebAssembly with SIMD, one thread: the fastest backend that needs nothing installed. */
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { Backend } from './backend.ts';
 import { registerKernels } from './kernels/register.ts';
 import { activate, loadTf, setBackend } from './tf.ts';
@@ -8,12 +9,13 @@ export async function openWasm(): Promise<Backend> {
   const { version_wasm } = await import('@tensorflow/tfjs-backend-wasm');
   await withoutListeners(() => setBackend(tf, 'wasm'));
   registerKernels(tf, 'wasm');
+  const wasm = tf.backend() as BackendWasm;
   return {
     name: 'wasm',
     version: version_wasm,
     device: 'cpu',
     threads: '1',
-    synchronous: true,
+    peek: tensor => wasm.typedArrayFromHeap(tensor) as Float32Array,
     tf,
     activate: () => activate(tf, 'wasm')
   };

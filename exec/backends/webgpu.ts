@@ -54,7 +54,7 @@ export async function openWebgpu(): Promise<Backend> {
     version,
     device: adapter.info.isFallbackAdapter ? 'cpu' : 'gpu',
     threads: 'of the device',
-    synchronous: false,
+    peek: null,
     tf,
     activate: () => activate(tf, 'webgpu')
   };

@@ -51,14 +51,14 @@ export function checkDataset(data: Dataset, name: string): Dataset {
   return data;
 }
 
-/** Rows `indices` of features as numbers, scaled. */
+/** Rows `indices` of features as numbers, scaled: into an array of just as many, or a new one. */
 export function gatherNumbers(
   features: Numbers,
   width: number,
   scale: number,
-  indices: Uint32Array
+  indices: Uint32Array,
+  gathered = new Float32Array(indices.length * width)
 ): Float32Array {
-  const gathered = new Float32Array(indices.length * width);
   for (let i = 0; i < indices.length; i++) {
     const from = indices[i]! * width;
     const to = i * width;

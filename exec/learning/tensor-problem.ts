@@ -61,6 +61,8 @@ class TensorProblem implements Problem {
   readonly #seed: number;
   readonly #batches: Batches;
   readonly #table: PlacedTensor | null;
+  /** Features of the batch at hand, where the backend is done with them when the call is. */
+  #gathered = new Float32Array(0);
 
   constructor(
     { model, data, split }: TensorProblemParts,
@@ -151,7 +153,14 @@ class TensorProblem implements Problem {
 
   /** Params as they are now. Backends that run behind may look at an array after the call. */
   #settled(params: Float32Array): Float32Array {
-    return this.backend.synchronous ? params : params.slice();
+    return this.backend.peek === null ? params.slice() : params;
+  }
+
+  /** Room for the features of one call, which may hold anything; for them alone where it is kept. */
+  #scratch(length: number): Float32Array<ArrayBuffer> {
+    if (this.backend.peek === null) return new Float32Array(length);
+    if (this.#gathered.length < length) this.#gathered = new Float32Array(length);
+    return this.#gathered.subarray(0, length);
   }
 
   #tensors(params: Float32Array, keys: KeySet, offsets: readonly number[]): Tensors<string> {
@@ -172,7 +181,8 @@ class TensorProblem implements Problem {
     const { features: kind, shape } = this.#data;
     const batch = [rows.length, ...shape];
     if (kind.kind === 'number') {
-      const numbers = gatherNumbers(samples.features, this.#width, kind.scale, rows);
+      const numbers = this.#scratch(rows.length * this.#width);
+      gatherNumbers(samples.features, this.#width, kind.scale, rows, numbers);
       return this.backend.tf.tensor(numbers, batch);
     }
     const indices = gatherIndices(samples.features, this.#width, rows);
@@ -214,8 +224,9 @@ class TensorProblem implements Problem {
     make: (arrays: readonly Float32Array[]) => Value
   ): Value | Promise<Value> {
     const free = (): void => this.backend.tf.dispose([...tensors]);
-    if (this.backend.synchronous) {
-      const value = make(tensors.map(tensor => tensor.dataSync<'float32'>()));
+    const { peek } = this.backend;
+    if (peek !== null) {
+      const value = make(tensors.map(peek));
       free();
       return value;
     }

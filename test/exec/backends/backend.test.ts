@@ -24,8 +24,19 @@ test('wasm and cpu are always there, and say what they are', async () => {
     assert.is(backend.version, '4.22.0');
     assert.is(backend.device, 'cpu');
     assert.is(backend.threads, '1');
-    assert.is(backend.synchronous, true);
     assert.is(backend.tf, wasm.tf);
+  }
+});
+
+test('wasm and cpu show the values of a tensor without waiting', async () => {
+  for (const name of ['wasm', 'cpu'] as const) {
+    const { activate, peek, tf } = await openBackend(name);
+    activate();
+    const tensors = [tf.square([1, 2, 3]), tf.square(4)];
+    const [vector, scalar] = tensors.map(peek!);
+    assert.equal([...vector!], [1, 4, 9], name);
+    assert.equal([...scalar!], [16], name);
+    tf.dispose(tensors);
   }
 });
 
@@ -78,7 +89,7 @@ for (const name of tested.filter(name => name === 'tfjs-node-gpu' || name === 'w
   const { backend, missing } = await present(name);
   unless(test, missing)(`${name} says what it runs on`, async () => {
     assert.is(backend!.version, '4.22.0');
-    assert.is(backend!.synchronous, name === 'tfjs-node-gpu');
+    assert.is(backend!.peek !== null, name === 'tfjs-node-gpu');
     assert.ok(['cpu', 'gpu'].includes(backend!.device));
     backend!.activate();
     const values = await backend!.tf.square([1, 2, 3]).data();
