@@ -3,6 +3,7 @@
  * and what it returns is stored, hashed, and sent to the processes of a real run).
  */
 import { z } from 'zod';
+import { checked } from './checked.ts';
 import { type CompressorConfig, CompressorSchema } from './compression/registry.ts';
 import { ProblemSchema } from './config/problem.ts';
 import { ConsistencySchema, consistencyModels } from './consistency/registry.ts';
@@ -11,8 +12,7 @@ import { faultMisfits } from './environment/faults/schedule.ts';
 import { flowMisfits } from './environment/flow-misfits.ts';
 import { hostMisfits } from './environment/hosts.ts';
 import { networkMisfits } from './environment/network.ts';
-import { inWords, whatWasGot } from './issue-text.ts';
-import { nearest } from './nearest.ts';
+import { valueAt } from './issue-text.ts';
 import { nodeIds } from './node-id.ts';
 import { OptimizerSchema } from './optimizer/optimizer.ts';
 
@@ -148,69 +148,11 @@ export class ConfigError extends Error {}
 
 /** Fills in what is left out and checks the whole. Throws `ConfigError`. */
 export function resolve(input: Readonly<Record<string, unknown>>): Config {
-  const result = ConfigSchema.safeParse({ ...defaults, ...input }, inWords);
-  if (result.success) return result.data;
-  throw new ConfigError(result.error.issues.map(issue => explain(issue, input)).join('\n'));
-}
-
-/** One problem as a line: `consistency.bound: at least 0 is right, got -1`. */
-export function explain(issue: z.core.$ZodIssue, input: unknown): string {
-  const path = issue.path.map(String).join('.');
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys
-      .map(key => {
-        const guess = nearest(key, namesAt(issue.path));
-        const place = path === '' ? key : `${path}.${key}`;
-        return `${place}: unknown key${guess === null ? '' : ` (did you mean "${guess}"?)`}`;
-      })
-      .join('\n');
-  }
-  // A field of a short form is not in the input; an issue of several fields has the whole of them.
-  const own: unknown = issue.input;
-  const whole = typeof own === 'object' && own !== null && issue.code === 'custom';
-  const got = whole ? plain(valueAt(input, issue.path)) : whatWasGot(own);
-  // Of a key, zod itself says only that it is not right; the path has it.
-  const isKey = issue.code === 'invalid_key';
-  const message = (isKey ? issue.issues[0]?.message : null) ?? issue.message;
-  const said = got === null || isKey || (got.startsWith('"') && message.includes(got));
-  const shown = said ? '' : `, got ${got}`;
-  return `${path === '' ? 'configuration' : path}: ${message}${shown}`;
-}
-
-// What a rule says of a list or an object is not that it is one.
-function plain(value: unknown): string | null {
-  return typeof value === 'object' ? null : whatWasGot(value);
+  const { data, lines } = checked(ConfigSchema, { ...defaults, ...input }, 'configuration');
+  if (data === undefined) throw new ConfigError(lines.join('\n'));
+  return data;
 }
 
 function remembers(compressor: CompressorConfig): boolean {
   return valueAt(compressor, ['memory', 'kind']) === 'feedback';
-}
-
-function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
-  let value = input;
-  for (const key of path) {
-    if (typeof value !== 'object' || value === null) return undefined;
-    value = Reflect.get(value, key);
-  }
-  return value;
-}
-
-// The keys that are known at a path: by walking the JSON schema, which zod derives.
-function namesAt(path: readonly PropertyKey[]): string[] {
-  let schema: unknown = z.toJSONSchema(ConfigSchema, { unrepresentable: 'any', io: 'input' });
-  for (const key of path) schema = valueAt(schema, ['properties', key]);
-  const names = new Set<string>();
-  collect(schema, names);
-  return [...names];
-}
-
-function collect(schema: unknown, names: Set<string>): void {
-  const properties = valueAt(schema, ['properties']);
-  if (typeof properties === 'object' && properties !== null) {
-    for (const name of Object.keys(properties)) names.add(name);
-  }
-  for (const branch of ['anyOf', 'oneOf', 'allOf']) {
-    const list = valueAt(schema, [branch]);
-    if (Array.isArray(list)) for (const item of list) collect(item, names);
-  }
 }

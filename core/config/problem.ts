@@ -20,7 +20,7 @@ const moduleFields = {
   /** SHA-256 of the file, in hex; null until the configuration is resolved against the disk. */
   hash: z
     .string()
-    .regex(/^[0-9a-f]{64}$/)
+    .regex(/^[0-9a-f]{64}$/, 'a SHA-256 in 64 hexadecimal digits is right, or null')
     .nullable()
 };
 

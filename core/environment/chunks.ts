@@ -20,7 +20,15 @@ export const ChunksSchema = z.strictObject(
     burst: size({ max: '1GiB' }).default('0B' as Size),
     /** Where it differs: for `workers`, `servers`, or a host by the node it is named after, `w3`. */
     burstOf: z
-      .record(z.string().regex(/^(workers|servers|[wsa](0|[1-9]\d*)|c)$/), size({ max: '1GiB' }))
+      .record(
+        z
+          .string()
+          .regex(
+            /^(workers|servers|[wsa](0|[1-9]\d*)|c)$/,
+            '"workers", "servers" or a host by its first node, "w3", is right'
+          ),
+        size({ max: '1GiB' })
+      )
       .default({}),
     /** Share of the bandwidth (and of the burst) that is payload: the rest is headers. */
     goodput: z.number().gt(0).max(1).default(ethernetGoodput)

@@ -11,6 +11,7 @@ import { unreachable } from '../unreachable.ts';
 import { clusterMisfits, clusterNetwork, hostsOf, narrowed } from './cluster-network.ts';
 import { ComputeSchema } from './compute.ts';
 import { type EnvironmentConfig, environment } from './environment.ts';
+import { HostNameSchema } from './network/nic.ts';
 import { NetworkSchema } from './network.ts';
 
 /** A host's cable, alike in both directions. */
@@ -51,7 +52,7 @@ export const ClusterSchema = z
       /** Where the hosts of workers or servers differ, or single ones, by their node: `w3`. */
       workers: LinkSchema.partial().default({}),
       servers: LinkSchema.partial().default({}),
-      hosts: z.record(z.string().regex(/^([wsa](0|[1-9]\d*)|c)$/), LinkSchema.partial()).default({})
+      hosts: z.record(HostNameSchema, LinkSchema.partial()).default({})
     }),
     /** CPU time at each end of a message: for it, and for each of its bytes. */
     cpu: z.strictObject({ messageNanos: price, byteNanos: price }),

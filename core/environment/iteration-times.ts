@@ -65,6 +65,8 @@ export function readIterationTimes(text: string, format: 'csv' | 'json'): Iterat
     const list = lists[worker]!;
     if (iteration !== list.length) {
       const of = first.has('worker') ? ` of worker ${worker}` : '';
+      const begin = `the first iteration${of} is ${iteration}, and 0 is right`;
+      if (list.length === 0) fail(begin);
       fail(
         iteration < list.length
           ? `iteration ${iteration}${of} is not after iteration ${list.length - 1}`

@@ -41,7 +41,7 @@ export type HandshakeKind = keyof typeof kinds;
 
 const nonceBytes = 32;
 const reasonCharactersMax = 1024;
-const HexSchema = z.string().regex(/^[0-9a-f]{64}$/);
+const HexSchema = z.string().regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits are right');
 const IntroductionSchema = z.strictObject({
   name: z.string().transform((name, context): PeerName => {
     const known = name === 'supervisor' ? name : parseNodeId(name);
@@ -50,7 +50,7 @@ const IntroductionSchema = z.strictObject({
     return z.NEVER;
   }),
   incarnation: z.int().min(0),
-  life: z.string().regex(/^[0-9a-f]{16}$/),
+  life: z.string().regex(/^[0-9a-f]{16}$/, '16 hexadecimal digits are right'),
   configuration: HexSchema.nullable(),
   session: z.int().min(0)
 });
@@ -61,7 +61,7 @@ export const HelloSchema = z.strictObject({
 });
 export const ChallengeSchema = z.strictObject({
   ...HelloSchema.shape,
-  receivedAt: z.string().regex(/^\d{1,20}$/)
+  receivedAt: z.string().regex(/^\d{1,20}$/, 'up to 20 digits are right')
 });
 export const ProofSchema = z.strictObject({ proof: HexSchema });
 export const WelcomeSchema = z.strictObject({ ...ProofSchema.shape, session: z.int().min(0) });

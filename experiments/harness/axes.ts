@@ -45,7 +45,8 @@ function check(axis: Axis, axes: readonly Axis[]): void {
   if (axes.some(other => other !== axis && other.name === axis.name)) {
     throw new UsageError(`sweep: two axes are named "${axis.name}"`);
   }
-  if (axis.values.length === 0) throw new UsageError(`sweep: ${axis.name} has no values`);
+  const where = axis.path === null ? 'variants' : 'sweep';
+  if (axis.values.length === 0) throw new UsageError(`${where}: ${axis.name} has no values`);
   const labels = axis.values.map(value => value.label);
   const twice = labels.find((label, index) => labels.indexOf(label) !== index);
   if (twice !== undefined) {

@@ -1,4 +1,5 @@
 /** Cluster files: read, checked, and put in the place of a plan's environments. */
+import { checked } from '../../core/checked.ts';
 import { formatCompressor } from '../../core/compression/registry.ts';
 import { ConfigError, resolve } from '../../core/config.ts';
 import {
@@ -19,28 +20,31 @@ import { isUnread } from '../../core/environment/network/graph.ts';
 import { networkMisfits } from '../../core/environment/network.ts';
 import { nodeIds } from '../../core/node-id.ts';
 import { cellName, type Plan, type PlannedCell } from './cells.ts';
+import { isTree } from './config-path.ts';
 import { planWarnings } from './idle-warnings.ts';
 import { readJson } from './read-file.ts';
 import { contentOf } from './read-networks.ts';
 import { readTraces } from './read-traces.ts';
 import { shown } from './shown-path.ts';
-import { messageOf, UsageError } from './usage-error.ts';
+import { linesOf, UsageError } from './usage-error.ts';
 
 const remedy = '`slackline calibrate --out FILE` writes one';
 
 /** Reads a cluster file. Throws `UsageError`, a line for each thing that is wrong. */
 export function readCluster(file: string): Cluster {
-  const cluster = checked(upgradedCluster(readJson(file, shown(file), `; ${remedy}`)), file);
+  const cluster = whole(upgradedCluster(readJson(file, shown(file), `; ${remedy}`)), file);
   const { network } = cluster;
   if (network?.kind !== 'graph' || network.file === null || !isUnread(network)) return cluster;
   const graph = { ...contentOf(network.file), kind: 'graph', file: network.file };
-  return checked({ ...cluster, network: graph }, file);
+  return whole({ ...cluster, network: graph }, file);
 }
 
-function checked(value: unknown, file: string): Cluster {
-  const { data, error } = ClusterSchema.safeParse(value);
+function whole(value: unknown, file: string): Cluster {
+  const kind = isTree(value) ? value['kind'] : undefined;
+  if (kind !== 'cluster') throw new UsageError(`${shown(file)}: not a cluster file; ${remedy}`);
+  const { data, lines } = checked(ClusterSchema, value, 'cluster');
   if (data !== undefined) return data;
-  throw new UsageError(`${shown(file)}: not a cluster file; ${remedy}\n${messageOf(error)}`);
+  throw new UsageError(linesOf(shown(file), lines.join('\n')));
 }
 
 /** A plan whose runs are on a cluster. Throws `UsageError` where one of them does not fit it. */
@@ -55,7 +59,9 @@ export function onCluster(plan: Plan, cluster: Cluster, file: string): Plan {
       } catch (error) {
         if (!(error instanceof ConfigError)) throw error;
         const where = inCell(cell);
-        throw new UsageError(`on the cluster of ${shown(file)}:\n${error.message}${where}`);
+        throw new UsageError(
+          `${linesOf(`on the cluster of ${shown(file)}`, error.message)}${where}`
+        );
       }
     })
   }));

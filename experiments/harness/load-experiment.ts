@@ -7,9 +7,10 @@ import { loadPlugins, pluginsOf } from '../../exec/plugins.ts';
 import { CompileError, compileModule } from '../../exec/user-module.ts';
 import { isTree } from './config-path.ts';
 import { type Experiment, experiment, isExperiment } from './experiment.ts';
+import { shapeMisfits } from './experiment-shape.ts';
 import { readJson } from './read-file.ts';
 import { shown } from './shown-path.ts';
-import { messageOf, UsageError } from './usage-error.ts';
+import { linesOf, messageOf, UsageError } from './usage-error.ts';
 
 /** An experiment and the name that its results are kept under. */
 export interface NamedExperiment {
@@ -52,7 +53,11 @@ async function load(file: string): Promise<object> {
 
 function exported(file: string, module: object): Experiment {
   const value: unknown = 'default' in module ? module.default : undefined;
-  if (isExperiment(value)) return value;
+  if (isExperiment(value)) {
+    const wrong = shapeMisfits(value);
+    if (wrong.length > 0) throw new UsageError(linesOf(shown(file), wrong.join('\n')));
+    return value;
+  }
   const names = Object.keys(module);
   if (value !== undefined) {
     throw new UsageError(`${shown(file)}: its default export is no experiment; ${example}`);
@@ -77,7 +82,7 @@ async function configurationAlone(file: string): Promise<Experiment> {
     });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    throw new UsageError(`${shown(file)}:\n${error.message}`);
+    throw new UsageError(linesOf(shown(file), error.message));
   }
 }
 

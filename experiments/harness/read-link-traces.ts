@@ -4,7 +4,7 @@ import { isUntraced } from '../../core/environment/links.ts';
 import { parseBandwidth, parseDuration } from '../../core/units.ts';
 import type { Plan } from './cells.ts';
 import { readText } from './read-file.ts';
-import { UsageError } from './usage-error.ts';
+import { linesOf, UsageError } from './usage-error.ts';
 
 /** The points of a trace, as a configuration has them. */
 export interface LinkTrace {
@@ -71,7 +71,7 @@ function filled(config: Config): Config {
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const files = config.environment.links.flatMap(({ file }) => file ?? []);
-    throw new UsageError(`link trace ${files.join(', ')}:\n${error.message}`);
+    throw new UsageError(linesOf(`link trace ${files.join(', ')}`, error.message));
   }
 }
 

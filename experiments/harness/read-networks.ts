@@ -5,7 +5,7 @@ import { cellName, type Plan } from './cells.ts';
 import { isTree, type Tree } from './config-path.ts';
 import { readJson } from './read-file.ts';
 import { readLinkTraces } from './read-link-traces.ts';
-import { UsageError } from './usage-error.ts';
+import { linesOf, UsageError } from './usage-error.ts';
 
 /** The plan with the content of every such file in it. Throws `UsageError` for what cannot be read. */
 export function readNetworks(plan: Plan): Plan {
@@ -42,6 +42,7 @@ function filled(config: Config, file: string, content: Tree, cell: string): Conf
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const where = cell === '' ? '' : `\n(in the cell ${cell})`;
-    throw new UsageError(`network ${file}:\n${error.message}${where}`);
+    const message = error.message.replaceAll(/^environment\.network\./gm, '');
+    throw new UsageError(`${linesOf(`network ${file}`, message)}${where}`);
   }
 }

@@ -5,7 +5,7 @@
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Config, resolve } from '../../core/config.ts';
+import { type Config, ConfigError, resolve } from '../../core/config.ts';
 import { describe } from '../../core/describe.ts';
 import type { Message } from '../../core/message.ts';
 import type { Effect, Input, Job, Node, NodeId, Snapshot } from '../../core/node.ts';
@@ -14,7 +14,9 @@ import { createNode, type RunSetup, setupRun } from '../../core/setup.ts';
 import { digestEffects, digestResult, type TracedInput, type TraceLine } from '../../core/trace.ts';
 import type { Learner } from '../../exec/learning/learner.ts';
 import { loadPlugins, pluginsOf } from '../../exec/plugins.ts';
-import { UsageError } from './usage-error.ts';
+import { isTree, type Tree } from './config-path.ts';
+import { isTraceLine, lineMisfit } from './trace-line.ts';
+import { linesOf, UsageError } from './usage-error.ts';
 
 /** What a replay comes to. */
 export interface ReplayReport {
@@ -45,7 +47,7 @@ export interface Trace {
 export async function readTrace(dir: string): Promise<Trace> {
   const stored = await readJson(join(dir, 'config.json'));
   await loadPlugins(pluginsOf(stored));
-  const config = resolve(stored);
+  const config = resolved(stored, join(dir, 'config.json'));
   const lines = new Map<NodeId, readonly TraceLine[]>();
   for (const file of (await readdir(dir)).sort()) {
     const id = file.endsWith('.jsonl') ? parseNodeId(file.slice(0, -'.jsonl'.length)) : null;
@@ -54,6 +56,15 @@ export async function readTrace(dir: string): Promise<Trace> {
   }
   if (!lines.has('c')) throw new UsageError(`${dir} has no c.jsonl: not the folder of a trace`);
   return { config, lines };
+}
+
+function resolved(stored: Tree, file: string): Config {
+  try {
+    return resolve(stored);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new UsageError(linesOf(file, error.message));
+  }
 }
 
 /** Replays a trace with the learner of its configuration. */
@@ -204,15 +215,13 @@ function parseLines(text: string, file: string): TraceLine[] {
     .split('\n')
     .filter(line => line !== '')
     .map((line, index) => {
-      try {
-        return JSON.parse(line) as TraceLine;
-      } catch {
-        throw new UsageError(`${file}, line ${index + 1} is no JSON: the trace is damaged`);
-      }
+      const value = parsed(line, `${file}, line ${index + 1} is no JSON: the trace is damaged`);
+      if (isTraceLine(value)) return value;
+      throw new UsageError(`${file}, line ${index + 1}: ${lineMisfit(value)}`);
     });
 }
 
-async function readJson(file: string): Promise<Record<string, unknown>> {
+async function readJson(file: string): Promise<Tree> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -221,9 +230,15 @@ async function readJson(file: string): Promise<Record<string, unknown>> {
       `${file} cannot be read: a trace is a folder with config.json and c.jsonl`
     );
   }
+  const value = parsed(text, `${file} is no JSON: the trace is damaged`);
+  if (isTree(value)) return value;
+  throw new UsageError(`${file}: not a configuration, which is an object`);
+}
+
+function parsed(text: string, remedy: string): unknown {
   try {
-    return JSON.parse(text) as Record<string, unknown>;
+    return JSON.parse(text);
   } catch {
-    throw new UsageError(`${file} is no JSON: the trace is damaged`);
+    throw new UsageError(remedy);
   }
 }

@@ -5,6 +5,8 @@
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import type { z } from 'zod';
+import { checked } from '../../core/checked.ts';
 import { type Config, ConfigSchema } from '../../core/config.ts';
 import type { Row } from '../../core/record.ts';
 import { type Manifest, ManifestSchema } from './manifest.ts';
@@ -139,17 +141,8 @@ function parseRow(line: string, file: string, number: number): Row {
   }
 }
 
-function parseFile<T>(
-  file: string,
-  schema: {
-    safeParse(value: unknown):
-      | { success: true; data: T }
-      | {
-          success: false;
-          error: { issues: readonly { path: readonly PropertyKey[]; message: string }[] };
-        };
-  }
-): T {
+/** The value of a JSON file of results. Throws `CorruptResults`. */
+export function parseFile<T>(file: string, schema: z.ZodType<T>): T {
   const text = readText(file);
   let value: unknown;
   try {
@@ -157,10 +150,9 @@ function parseFile<T>(
   } catch (error) {
     throw new CorruptResults(file, `not JSON: ${messageOf(error)}`);
   }
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw new CorruptResults(file, `${issue?.path.map(String).join('.') ?? ''}: ${issue?.message}`);
+  const { data, lines } = checked(schema, value, '');
+  if (lines === null) return data;
+  throw new CorruptResults(file, lines[0] ?? '');
 }
 
 function readText(file: string): string {

@@ -6,10 +6,10 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { z } from 'zod';
 import { checkFolder } from './read-file.ts';
-import { CorruptResults, jsonText, readRun, replaceFile } from './results.ts';
+import { jsonText, parseFile, readRun, replaceFile } from './results.ts';
 import type { DriverName, RunResult } from './run-result.ts';
 import { shown } from './shown-path.ts';
-import { messageOf, UsageError } from './usage-error.ts';
+import { UsageError } from './usage-error.ts';
 
 const DriverSweepSchema = z.strictObject({
   /** The command line that made it. */
@@ -59,12 +59,7 @@ export const driverNames: readonly DriverName[] = ['sim', 'real'];
 export function readRecord(folder: string): SweepRecord | null {
   const file = path.join(folder, 'sweep.json');
   if (!fs.existsSync(file)) return null;
-  try {
-    return SweepRecordSchema.parse(JSON.parse(fs.readFileSync(file, 'utf8')));
-  } catch (error) {
-    const problem = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
-    throw new CorruptResults(file, problem);
-  }
+  return parseFile(file, SweepRecordSchema);
 }
 
 /** Replaces the record of a folder. */

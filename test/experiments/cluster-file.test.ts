@@ -71,7 +71,8 @@ test('a cluster file that is none is told with its place and the remedy', async 
     };
     refusal(null, /c\.json: no such file; `slackline calibrate --out FILE` writes one/);
     refusal('{', /c\.json: not JSON/);
-    refusal('{"version": 3}', /not a cluster file[\s\S]*version: /);
+    refusal('{"version": 3}', /c\.json: not a cluster file; `slackline calibrate/);
+    refusal('{"kind": "cluster", "version": 3}', /c\.json: version: 2 is right, got 3\n/);
     const link = { bandwidth: '1', latency: '-1ms', burst: '1kB' };
     refusal(
       JSON.stringify({ version: 2, kind: 'cluster', links: { all: link } }),

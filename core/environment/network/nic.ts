@@ -21,6 +21,11 @@ export const LoopbackSchema = z.strictObject(
   expected('a loopback', '{"bandwidth": "20Gbps", "latency": "10us"}')
 );
 
+/** A host, named after its first node. */
+export const HostNameSchema = z
+  .string()
+  .regex(/^([wsa](0|[1-9]\d*)|c)$/, 'a host has the name of its first node: "w3", "s0", "c"');
+
 /** Fields of every shape that has a cable a host. */
 export const nicFields = {
   /** Where the hosts of all workers, or all servers, differ. */
@@ -28,13 +33,7 @@ export const nicFields = {
   servers: PortSchema.default({}),
   /** Where single hosts differ, by the node they are named after, their first: `w3`, `s0`, `c`. */
   hosts: z
-    .record(
-      z
-        .string()
-        .regex(/^([wsa](0|[1-9]\d*)|c)$/, 'a host has the name of its first node: "w3", "s0", "c"'),
-      PortSchema,
-      expected('cables by node', '{"w3": {"up": "1Gbps"}}')
-    )
+    .record(HostNameSchema, PortSchema, expected('cables by node', '{"w3": {"up": "1Gbps"}}'))
     .default({}),
   /** So many processes, of consecutive ranks, share a host and its cable. */
   workersPerHost: z.int().min(1).max(10_000).default(1),

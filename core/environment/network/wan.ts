@@ -32,7 +32,14 @@ export const WanSchema = z
     kind: z.literal('wan'),
     /** Names: letters, digits and hyphens. */
     regions: z
-      .array(z.string().regex(/^[a-z][a-z0-9-]*$/i))
+      .array(
+        z
+          .string()
+          .regex(
+            /^[a-z][a-z0-9-]*$/i,
+            'a region is a letter, then letters, digits and hyphens: "eu-west"'
+          )
+      )
       .min(1)
       .max(regionsMax),
     /**

@@ -3,6 +3,7 @@
  * (`profile`: bandwidth, `latprofile`: latency, `state`: up or down), in bytes and seconds.
  */
 import { z } from 'zod';
+import { inWords, issueText } from '../../../core/issue-text.ts';
 import { editDistance, nearest } from '../../../core/nearest.ts';
 import type { CaseFlow, CaseLink, FlowCase } from '../../../sim/flow-case.ts';
 import { changesByLink, type LinkChanges } from './link-changes.ts';
@@ -14,7 +15,9 @@ export interface NamedCase extends FlowCase {
   readonly flowIds: readonly string[];
 }
 
-const id = z.union([z.string().min(1), z.number()]).transform(String);
+const id = z
+  .union([z.string().min(1), z.number()], { error: 'a name or a number is right' })
+  .transform(String);
 const amount = (what: string) =>
   z.number({ error: `${what}, a number` }).min(0, `${what}, 0 or more`);
 
@@ -86,11 +89,9 @@ function refuseHostsTwice(hosts: readonly string[], problems: Problems): void {
 }
 
 function readCase(input: unknown, name: string, problems: Problems): NamedCase | null {
-  const result = CaseSchema.safeParse(input);
+  const result = CaseSchema.safeParse(input, inWords);
   if (!result.success) {
-    for (const issue of result.error.issues) {
-      problems.add(placeOf(issue.path), withValue(issue.message, input, issue.path));
-    }
+    for (const issue of result.error.issues) problems.add(placeOf(issue.path), issueText(issue));
     return null;
   }
   const given = result.data;
@@ -231,14 +232,4 @@ function placeOf(path: readonly PropertyKey[]): string {
   return path
     .map((key, i) => (typeof key === 'number' ? `[${key}]` : `${i === 0 ? '' : '.'}${String(key)}`))
     .join('');
-}
-
-function withValue(message: string, input: unknown, path: readonly PropertyKey[]): string {
-  let value = input;
-  for (const key of path) {
-    if (typeof value !== 'object' || value === null) break;
-    value = Reflect.get(value, key);
-  }
-  if (value === undefined) return `is missing: ${message}`;
-  return typeof value === 'object' ? message : `${message}, got ${JSON.stringify(value)}`;
 }

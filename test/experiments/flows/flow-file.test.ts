@@ -101,7 +101,11 @@ for (const [what, fields, says] of [
     { flows: [{ ...flow, size: -1 }] },
     /^case "one": flows\[0\]\.size: bytes, 0 or more, got -1$/
   ],
-  ['a size missing', { flows: [{ ...flow, size: undefined }] }, /flows\[0\]\.size: is missing/],
+  [
+    'a size missing',
+    { flows: [{ ...flow, size: undefined }] },
+    /flows\[0\]\.size: missing: bytes, a number$/
+  ],
   ['a negative start', { flows: [{ ...flow, start: -1 }] }, /flows\[0\]\.start: .* got -1$/],
   ['a flow twice', { flows: [flow, flow] }, /^case "one": flows\[1\]\.id: "f" is there twice$/],
   ['a host twice', { hosts: ['a', 'b', 'a'] }, /^case "one": hosts\[2\]: "a" is there twice$/],
@@ -134,7 +138,7 @@ for (const [what, fields, says] of [
     { routes: [route, { ...route, dst: 'c' }] },
     /routes\[1\]\.dst: no host "c"/
   ],
-  ['no hosts', { hosts: undefined }, /^case "one": hosts: is missing/],
+  ['no hosts', { hosts: undefined }, /^case "one": hosts: missing: a list is right$/],
   ['a profile of no link', { profile: { k: [[1, 2]] } }, /^case "one": profile\.k: no link "k"/],
   ['a profile without points', { profile: { l: [] } }, /profile\.l: has no points$/],
   [
