@@ -101,9 +101,15 @@ function hostsOf(config: Config): Host[] {
   const hostOf = nodesOnHosts(network, ids);
   const instant = compute.kind === 'instant';
   const priced = ids.map(id => createPrices(costs, seed, id) !== null);
-  return hostNames(ids, hostOf).map((name, host): Host => {
+  const names = hostNames(ids, hostOf);
+  const nodesOn = names.map((): { id: NodeId; node: number }[] => []);
+  // Invariant: every node has a host.
+  ids.forEach((id, node) => {
+    nodesOn[hostOf[node]!]!.push({ id, node });
+  });
+  return names.map((name, host): Host => {
     const own = hostConfig(hosts, name);
-    const here = ids.flatMap((id, node) => (hostOf[node] === host ? [{ id, node }] : []));
+    const here = nodesOn[host]!;
     const workers = here.filter(({ id }) => id.startsWith('w')).length;
     // At most one job a node that handles inputs, and one a worker that computes on the cores.
     const handling = here.filter(({ node }) => priced[node] && ids[node] !== 'c').length;

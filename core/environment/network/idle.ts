@@ -26,9 +26,10 @@ function idleStages(
   config: LinkedConfig,
   fabric: Fabric
 ): { readonly path: readonly (string | number)[]; readonly message: string }[] {
+  const hosts = new Set(fabric.hosts);
   const joined = new Set(
     fabric.links.flatMap(({ from, to }) =>
-      from !== null && to !== null && fabric.hosts.includes(from) ? [to] : []
+      from !== null && to !== null && hosts.has(from) ? [to] : []
     )
   );
   switch (config.kind) {
