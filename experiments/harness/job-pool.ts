@@ -86,7 +86,7 @@ export class JobPool {
     // Standard output is the command's own: a library that prints there must not break `--json`.
     const child = fork(path.join(projectRoot, 'dist', 'job.js'), {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      execArgv: ['--enable-source-maps', ...v8Options]
+      execArgv: ['--enable-source-maps', ...oneThread]
     });
     this.#children.add(child);
     child.once('exit', () => this.#children.delete(child));
@@ -115,17 +115,10 @@ type Progress = Extract<JobReply, { kind: 'progress' }>;
 type Final = Exclude<JobReply, Progress>;
 
 /**
- * What V8 is told in a job process.
- *
- * Its own threads (garbage, compilation) take a third of a core beside a run and make it no faster:
+ * V8's own threads (garbage, compilation) take a third of a core beside a run and make it no faster:
  * with a process on every core they take from the runs.
- *
- * By itself it lets the heap grow to as much as four times what is in use before it collects. Messages
- * on their way live longer than the young generation, so nearly all of that is garbage in a large
- * run: 10,000 workers x 100 servers have 2.4 GB so. With 1.75 times what is in use they have 1.6 GB
- * and take the same time. A bound in bytes would end larger runs; this one does not.
  */
-export const v8Options = ['--single-threaded', '--heap-growing-percent=75'];
+export const oneThread = ['--single-threaded'];
 
 /** The end of what a dead process wrote to its standard error, for the message. */
 const errorCharactersMax = 2000;

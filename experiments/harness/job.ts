@@ -7,6 +7,7 @@ import { createLearner, type Learner } from '../../exec/learning/learner.ts';
 import { loadPlugins } from '../../exec/plugins.ts';
 import { importUserModule } from '../../exec/user-module.ts';
 import { describeBackend } from './backend-identity.ts';
+import { setHeapGrowth } from './heap-growth.ts';
 import type { JobReply, JobRequest, SimulatedJob } from './job-message.ts';
 import { machine } from './machine.ts';
 import { prepareRun, storeRun } from './results.ts';
@@ -46,6 +47,7 @@ async function answer(request: JobRequest): Promise<void> {
 async function run(job: SimulatedJob): Promise<void> {
   const { id, config, folder, code, trace, check, limits } = job;
   const started = new Date();
+  setHeapGrowth(config);
   const learner = await prepared(config);
   try {
     const temporary = prepareRun(folder, id);

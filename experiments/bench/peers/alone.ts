@@ -1,7 +1,8 @@
 /** One run in a process of its own, as a sweep does it: its time and its memory are those of the run. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { v8Options } from '../../harness/job-pool.ts';
+import { setHeapGrowth } from '../../harness/heap-growth.ts';
+import { oneThread } from '../../harness/job-pool.ts';
 import { endOf, messagesOf, type Size, type Timed } from './timing-only.ts';
 
 /** What a run took. */
@@ -18,7 +19,7 @@ export function alone(size: Size, before: number, like = size): Taken {
     const { run } = await import(${JSON.stringify(import.meta.url)});
     const [size, like] = ${JSON.stringify([size, like])};
     console.log(JSON.stringify(await run(size, ${before}, like)));`;
-  const own = [...v8Options, '--input-type=module', '--eval', script];
+  const own = [...oneThread, '--input-type=module', '--eval', script];
   const cwd = fileURLToPath(new URL('.', import.meta.url));
   const args = [...process.execArgv, ...own];
   const child = spawnSync(process.execPath, args, { cwd, encoding: 'utf8' });
@@ -29,6 +30,7 @@ export function alone(size: Size, before: number, like = size): Taken {
 
 /** What that process does: a benchmark, which is bundled into one file, has to export it. */
 export async function run(size: Size, before: number, like: Size): Promise<Taken> {
+  setHeapGrowth(size);
   for (let count = 0; count < before; count++) await endOf(like);
   const began = process.cpuUsage();
   const beganAt = performance.now();
